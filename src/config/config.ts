@@ -1,0 +1,180 @@
+/**
+ * backo.yaml after loading: shorthands spelled out, includes merged, variables filled in. Types only.
+ * Knows the file format (config.md), and no collection in particular.
+ */
+
+/** Place in the configuration: `['collections', 'users', 'fields', 'addr', 'coll']`. */
+export type ConfigPath = readonly (string | number)[]
+
+export interface Location {
+  readonly file: string
+  /** from 1 */
+  readonly line: number
+  /** from 1 */
+  readonly column: number
+  /** characters to underline */
+  readonly length: number
+}
+
+export interface Finding {
+  readonly severity: 'error' | 'warning'
+  /** `BACKO_CONFIG_UNKNOWN_KEY`, ... stable */
+  readonly code: string
+  readonly path: ConfigPath
+  readonly message: string
+  readonly hint?: string
+  /** filled in from `path` when absent */
+  readonly location?: Location
+}
+
+/** Where a place of the configuration stands in the files it was read from. */
+export interface ConfigSource {
+  /** of the main file, absolute */
+  readonly file: string
+  readonly directory: string
+  /** file name -> its text, for carets */
+  readonly texts: ReadonlyMap<string, string>
+  /** the nearest place that exists; `at: 'key'` for the key itself; `range` = characters within the (string) value */
+  readonly locate: (
+    path: ConfigPath,
+    options?: { readonly at?: 'key' | 'value'; readonly range?: { readonly start: number; readonly end: number } },
+  ) => Location
+}
+
+export interface LoadedConfig {
+  /** absent when the file can't be used at all */
+  readonly config?: Config
+  readonly source: ConfigSource
+  /** located and in order of file, line, column */
+  readonly findings: readonly Finding[]
+  /** sha256 (hex, 12 characters) over the texts of all files read */
+  readonly hash: string
+}
+
+export type YesNo = boolean | string | { readonly hook: string } | { readonly expr: string }
+
+export interface Config {
+  readonly backo: 1
+  readonly name: string
+  readonly description?: string
+  readonly server: ServerConfig
+  /** `default` is always there */
+  readonly storage: Readonly<Record<string, StorageConfig>>
+  /** absolute paths */
+  readonly hooks: readonly string[]
+  readonly auth?: AuthConfig
+  readonly current_user: { readonly fields: Readonly<Record<string, FieldConfig>> }
+  readonly types: Readonly<Record<string, FieldConfig>>
+  readonly default_rights: YesNo
+  readonly collections: Readonly<Record<string, CollectionConfig>>
+}
+
+export interface ServerConfig {
+  readonly host: string
+  readonly port: number
+  readonly prefix: string
+  readonly trust_proxy: boolean | string | number
+  /** bytes */
+  readonly body_limit: number
+  /** all times in milliseconds */
+  readonly hook_timeout: number
+  readonly request_timeout: number
+  readonly cors?: { readonly origin: readonly string[] }
+  readonly rate_limit?: { readonly max: number; readonly window: number }
+  readonly docs: boolean
+  readonly admin: boolean
+  readonly metrics: boolean
+  readonly log: { readonly level: string; readonly loggers: Readonly<Record<string, string>> }
+}
+
+export type StorageConfig =
+  | { readonly type: 'sqlite'; /** absolute, or `:memory:` */ readonly path: string; readonly durability: 'full' | 'normal' }
+  | { readonly type: 'yaml'; /** absolute */ readonly path: string }
+  | { readonly type: 'mongodb'; readonly url: string; readonly database?: string; readonly options: Readonly<Record<string, unknown>> }
+  | { readonly type: 'memory' }
+
+export interface AuthConfig {
+  readonly secret?: string
+  readonly jwks?: string
+  readonly issuer?: string
+  readonly audience?: string
+  readonly cookie: string
+  /** milliseconds */
+  readonly expires: number
+  readonly required: boolean
+  readonly login?: { readonly collection: string; readonly login: string; readonly password: string; readonly roles?: string }
+  readonly hook?: string
+}
+
+export interface CollectionConfig {
+  readonly description?: string
+  readonly storage: string
+  readonly source?: string
+  readonly id: 'uuidv7' | 'objectid' | { readonly expr: string }
+  readonly fields: Readonly<Record<string, FieldConfig>>
+  readonly can_read?: YesNo
+  readonly can_create?: YesNo
+  readonly can_modify?: YesNo
+  readonly can_delete?: YesNo
+  /** event -> names of hooks */
+  readonly on: Readonly<Record<string, readonly string[]>>
+  readonly indexes: readonly { readonly fields: readonly string[]; readonly unique: boolean }[]
+  /** as written: `short: [ $.title ]`, `!short: [ ... ]` */
+  readonly views: Readonly<Record<string, readonly string[]>>
+  readonly actions: Readonly<Record<string, ActionConfig>>
+  readonly selections: Readonly<Record<string, SelectionConfig>>
+  readonly max_page: number
+  readonly history: boolean
+}
+
+/**
+ * A field: `type` and the options as written, aliases replaced (`minimum` -> `min`, `in`, `union` -> `enum`,
+ * `regexp`, `pattern` -> `patterns`, `constraint` -> `constraints`, always lists), sub-fields spelled out.
+ * A type's own options are left to its row.
+ */
+export interface FieldConfig {
+  readonly type: string
+  readonly required?: boolean
+  readonly description?: string
+  readonly example?: unknown
+  readonly default?: unknown
+  readonly enum?: readonly unknown[] | { readonly expr: string }
+  readonly transform?: string
+  readonly constraints?: readonly (string | { readonly expr: string; readonly message?: string })[]
+  readonly set?: string
+  readonly onchange?: string
+  readonly exists?: YesNo
+  readonly can_read?: YesNo
+  readonly can_modify?: YesNo
+  readonly on?: Readonly<Record<string, readonly string[]>>
+  readonly views?: readonly string[]
+  readonly index?: boolean
+  readonly unique?: boolean
+  readonly fields?: Readonly<Record<string, FieldConfig>>
+  /** List: one type; Tuple: a list of types */
+  readonly items?: FieldConfig | readonly FieldConfig[]
+  readonly types?: readonly FieldConfig[]
+  readonly coll?: string
+  readonly field?: string
+  readonly ods?: string
+  readonly ofs?: string
+  /** the type's own options (`min`, `max`, `min_length`, `patterns`, `version`, ...) */
+  readonly [option: string]: unknown
+}
+
+export interface ActionConfig {
+  readonly description?: string
+  readonly schema: Readonly<Record<string, FieldConfig>>
+  readonly exists?: YesNo
+  readonly can_execute?: YesNo
+  readonly set?: Readonly<Record<string, string>>
+  readonly hook?: string
+}
+
+export interface SelectionConfig {
+  readonly description?: string
+  readonly selectors: readonly string[]
+  readonly filter?: unknown
+  readonly sort: readonly string[]
+  readonly can_read?: YesNo
+}

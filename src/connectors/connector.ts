@@ -1,0 +1,157 @@
+/**
+ * What a store must do: the whole contract between operations and storage.
+ * Rights, views, validation and HTTP are not known here; `Expr` is the only language.
+ * A connector is opened with a StorageSchema (its part of the model, reduced to what storage needs).
+ */
+import type { DictValue, Expr, SortKey, Type } from '../expression/expr.ts'
+
+/** An item as kept. `doc` holds `_id`, every field of the view `save`, and `_meta`, as on the wire. */
+export interface StoredItem {
+  readonly _id: string
+  /** opaque; differs for every write of that id, also after a delete and a new creation */
+  readonly version: string
+  /** parsed on first use; never changed by anyone */
+  readonly doc: DictValue
+  /** the JSON text of `doc`, where the store has it at hand and it was written under the model now served */
+  readonly text?: string
+}
+
+/** How a relation is kept: in the item that owns it (a Ref), or as edges of their own. */
+export interface StoredRelation {
+  /** unique; the name of its first side */
+  readonly name: string
+  readonly kind: 'item' | 'edges'
+  /** kind `item`: the side whose field is in the doc. kind `edges`: the left of each edge. */
+  readonly owner: StoredSide
+  /** absent when the relation is one-way */
+  readonly other?: StoredSide
+  /** both sides are the same field (friends <-> friends): an edge is seen from both of its ends */
+  readonly symmetric: boolean
+}
+
+export interface StoredSide {
+  /** `<collection>.<dotted path>`, as in the `linked` steps of paths */
+  readonly name: string
+  readonly collection: string
+  /** dotted; inside List items too: `lines.product` (kind `item`, then `inList` is true) */
+  readonly path: string
+  readonly many: boolean
+  readonly inList: boolean
+}
+
+/** A scalar (or list of scalars) of a collection that can be indexed, by dotted path. */
+export interface StoredField {
+  /** dotted; through Dicts only */
+  readonly path: string
+  readonly type: Type
+  readonly unique: boolean
+  readonly index: boolean
+}
+
+export interface StoredIndex {
+  readonly fields: readonly { readonly path: string; readonly descending: boolean }[]
+  readonly unique: boolean
+}
+
+export interface StoredCollection {
+  readonly name: string
+  /** table, folder or collection name */
+  readonly source: string
+  /** every stored field that holds a scalar, through Dicts; `_id` and `_meta.*` too */
+  readonly fields: readonly StoredField[]
+  readonly indexes: readonly StoredIndex[]
+  /** changes when the set of stored fields does: a doc written under another shape may lack fields */
+  readonly shape: string
+  /** gives a doc written under another shape the fields of this one (null where unset) */
+  readonly complete: (doc: DictValue) => DictValue
+  /** what is wrong with a doc found in the store (yaml hand edits); empty when it fits the model */
+  readonly misfits: (doc: DictValue) => readonly string[]
+}
+
+/** The part of the model which one connector keeps. */
+export interface StorageSchema {
+  readonly collections: ReadonlyMap<string, StoredCollection>
+  /** relations whose owner is kept here */
+  readonly relations: readonly StoredRelation[]
+}
+
+export interface SelectQuery {
+  readonly collection: string
+  /** bound: no `current_user`, no `now()`; roots are `item` and quantifier names. null: every item */
+  readonly where: Expr | null
+  /** `_id` ascending is always added as the last key */
+  readonly sort: readonly SortKey[]
+  readonly skip: number
+  readonly limit: number
+  /** values of the sort keys, then the `_id`, of the last item of the page before */
+  readonly after?: readonly (string | number | boolean | null)[]
+  readonly total: boolean
+}
+
+export interface SelectResult {
+  readonly items: readonly StoredItem[]
+  /** when asked for */
+  readonly total?: number
+  /** `after` of the next page; absent when nothing follows */
+  readonly next?: readonly (string | number | boolean | null)[]
+}
+
+export interface LinkedQuery {
+  /** a derived side, or a side kept as edges: `addrs.users` */
+  readonly side: string
+  readonly ids: readonly string[]
+  /** bound condition on the items at the other end (row rights); null: all */
+  readonly where: Expr | null
+}
+
+export type Write =
+  /** fails with `exists` when the id is taken */
+  | { readonly kind: 'insert'; readonly collection: string; readonly id: string; readonly doc: DictValue }
+  /** fails with `version` when the stored version is another */
+  | { readonly kind: 'update'; readonly collection: string; readonly id: string; readonly doc: DictValue; readonly version: string }
+  | { readonly kind: 'delete'; readonly collection: string; readonly id: string; readonly version: string }
+  /** idempotent; `owner` and `other` are ids at the two ends of an edge */
+  | { readonly kind: 'link' | 'unlink'; readonly relation: string; readonly owner: string; readonly other: string }
+  /** takes every edge of that end away */
+  | { readonly kind: 'unlink_all'; readonly side: string; readonly id: string }
+
+/** What must hold when all writes of the batch are in, else nothing of it is kept. */
+export type Check =
+  /** the item is there (target of a reference) */
+  | { readonly kind: 'exists'; readonly collection: string; readonly id: string }
+  /** the item is still at the version that was read */
+  | { readonly kind: 'version'; readonly collection: string; readonly id: string; readonly version: string }
+  /** the ids linked at this side of this item number between min and max (both included) */
+  | { readonly kind: 'count'; readonly side: string; readonly id: string; readonly min: number; readonly max: number }
+
+export interface Batch {
+  readonly writes: readonly Write[]
+  readonly checks: readonly Check[]
+}
+
+export interface CommitResult {
+  /** in the order of the batch's inserts and updates */
+  readonly versions: readonly { readonly collection: string; readonly id: string; readonly version: string }[]
+}
+
+/**
+ * One store. Methods may be called at once; `commit` applies all or nothing and is durable when it
+ * resolves. A side of a one-way relation's far end has a name too (`<owner name>~`), for `linked`
+ * and `count`: who refers to this item.
+ */
+export interface Connector {
+  open(schema: StorageSchema): Promise<void>
+  /** waits for commits under way, then lets go of files and sockets */
+  close(): Promise<void>
+  /** in the order of `ids`; undefined where there is none */
+  read(collection: string, ids: readonly string[]): Promise<(StoredItem | undefined)[]>
+  select(query: SelectQuery): Promise<SelectResult>
+  /** id -> linked ids. Edges in the order in which they were made; reverse of a Ref in order of `_id`. */
+  linked(query: LinkedQuery): Promise<ReadonlyMap<string, readonly string[]>>
+  /** rejects with StoreConflict (errors.ts) when a write or a check does not hold */
+  commit(batch: Batch): Promise<CommitResult>
+  /** every item in order of `_id`, in bounded batches, as stored (not completed) */
+  scan(collection: string, batchSize: number): AsyncIterable<readonly StoredItem[]>
+  /** rejects when the store can't be used now */
+  health(): Promise<void>
+}

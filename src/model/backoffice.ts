@@ -1,0 +1,211 @@
+/**
+ * The compiled model: types only. Built once from a Config by compile.ts, frozen, swapped whole on reload.
+ * Everything that operations, connectors, auth and http need to know of a backo.yaml is here.
+ */
+import type { DictValue, Evaluate, Expr, Scope, SortKey, Type, Value } from '../expression/expr.ts'
+import type { StorageSchema, StoredCollection } from '../connectors/connector.ts'
+import type { FieldType } from './fields/field-type.ts'
+
+/** An expression of the file, checked and compiled: `expr` for the store, `evaluate` for memory. */
+export interface Rule {
+  readonly text: string
+  readonly expr: Expr
+  readonly evaluate: Evaluate
+  /** the paths whose references must be loaded before `evaluate` (see expression/reads.ts) */
+  readonly crossesReferences: boolean
+}
+
+/** A right, or any yes/no that a file may give as a constant, an expression or a hook. */
+export type Right =
+  | { readonly kind: 'always'; readonly value: boolean }
+  | { readonly kind: 'rule'; readonly rule: Rule; /** it names `item` or `next` */ readonly readsItem: boolean }
+  | { readonly kind: 'hook'; readonly name: string }
+
+export type Default =
+  | { readonly kind: 'value'; readonly value: Value }
+  | { readonly kind: 'rule'; readonly rule: Rule }
+  | { readonly kind: 'hook'; readonly name: string }
+
+export interface Constraint {
+  readonly rule: Rule
+  /** null: "Constraint not met" with the rule's text */
+  readonly message: string | null
+}
+
+/** Views a field is marked for: `!save` gives out = {save}, `client` gives only = {client}. */
+export interface ViewMarks {
+  readonly out: ReadonlySet<string>
+  readonly only: ReadonlySet<string>
+}
+
+export interface Field {
+  readonly name: string
+  /** dotted from the item: `borrow.user`; elements of lists add nothing: `lines.price` */
+  readonly path: string
+  /** under a List, Tuple or In: values have no place of their own in the item */
+  readonly inList: boolean
+  readonly type: FieldType
+  /** what expressions see */
+  readonly valueType: Type
+  readonly description: string | null
+  readonly example: unknown
+  readonly required: boolean
+  readonly default: Default | null
+  readonly enum: { readonly values: readonly Value[] } | { readonly rule: Rule } | null
+  readonly transform: Rule | null
+  readonly constraints: readonly Constraint[]
+  /** computed; `stored` is false when it uses now(), passes references, or is in view `!save` */
+  readonly set: { readonly rule: Rule; readonly stored: boolean } | null
+  readonly exists: Right
+  readonly canRead: Right
+  readonly canModify: Right
+  readonly onchange: string | null
+  /** event -> names of hooks, in order */
+  readonly on: ReadonlyMap<string, readonly string[]>
+  readonly views: ViewMarks
+  readonly index: boolean
+  readonly unique: boolean
+  /** the type's own options, compiled by its row (Int: {min,max}; String: {patterns,...}) */
+  readonly options: Readonly<Record<string, unknown>>
+  /** Dict (and the item itself) */
+  readonly fields?: ReadonlyMap<string, Field>
+  /** List: one; Tuple: one for each place */
+  readonly items?: readonly Field[]
+  /** In: the types it may be */
+  readonly types?: readonly Field[]
+  /** Ref, RefsList */
+  readonly side?: RelationSide
+}
+
+export type DeleteStrategy = 'MUST_BE_EMPTY' | 'DELETE_REFERENCED_ITEMS' | 'UNLINK_REFERENCED_ITEMS'
+
+/** One field that refers to items. */
+export interface RelationSide {
+  /** `<collection>.<dotted path>` */
+  readonly name: string
+  readonly collection: string
+  readonly path: string
+  readonly target: string
+  readonly many: boolean
+  readonly inList: boolean
+  readonly required: boolean
+  /** lengths of a RefsList; null: not said */
+  readonly min: number | null
+  readonly max: number | null
+  readonly ods: DeleteStrategy
+  readonly fill: boolean
+  /** `item`: the value is in the doc; `linked`: derived (or kept as edges), got by connector.linked */
+  readonly kept: 'item' | 'linked'
+  readonly relation: Relation
+  /** the other side's field; null when one-way */
+  readonly reverse: RelationSide | null
+}
+
+/**
+ * A link between two collections, kept once.
+ * kind `item`: in the doc of `owner` (Ref<->RefsList: the Ref; Ref<->Ref: the required one, else the
+ * first by name; a one-way Ref). kind `edges`: many-to-many, a one-way RefsList, a side that is its own reverse.
+ */
+export interface Relation {
+  readonly name: string
+  readonly kind: 'item' | 'edges'
+  readonly owner: RelationSide
+  readonly other: RelationSide | null
+  readonly symmetric: boolean
+  /** name of the connector that keeps it: the owner's collection's */
+  readonly storage: string
+}
+
+/** The items (of `collection`) that refer to an item, as its deletion must see them. */
+export interface IncomingReference {
+  /** side name to ask `linked` for: the reverse field, or `<owner>~` of a one-way */
+  readonly linkedSide: string
+  /** the field that holds the reference */
+  readonly from: RelationSide
+  /** what to do with them when the item goes */
+  readonly strategy: DeleteStrategy
+}
+
+export interface View {
+  readonly name: string
+  /** does the view show this field? Dicts are shown when one of their fields is. */
+  readonly shows: (field: Field) => boolean
+  /** every stored field, nothing derived or computed on read: the stored text may go out as it is */
+  readonly whole: boolean
+}
+
+export interface Action {
+  readonly name: string
+  readonly description: string | null
+  /** the arguments: a Dict */
+  readonly schema: Field
+  readonly exists: Right
+  readonly canExecute: Right
+  /** selector -> rule, applied together */
+  readonly set: readonly { readonly path: string; readonly rule: Rule }[]
+  readonly hook: string | null
+}
+
+export interface Selection {
+  readonly name: string
+  readonly description: string | null
+  /** compiled by expression/selector.ts; `$._id` first */
+  readonly selectors: readonly string[]
+  readonly filter: Expr | null
+  readonly sort: readonly SortKey[]
+  readonly canRead: Right
+  /** `_all` gives items, not rows */
+  readonly items: boolean
+}
+
+export type IdRule =
+  | { readonly kind: 'uuidv7' | 'objectid' }
+  | { readonly kind: 'rule'; readonly rule: Rule }
+
+export interface Collection {
+  readonly name: string
+  readonly description: string | null
+  readonly storage: string
+  readonly source: string
+  readonly id: IdRule
+  /** the item as a Dict field: `_id`, the fields, `_meta` */
+  readonly item: Field
+  /** every field with a place of its own, by dotted path */
+  readonly fieldAt: ReadonlyMap<string, Field>
+  readonly canRead: Right
+  readonly canCreate: Right
+  readonly canModify: Right
+  readonly canDelete: Right
+  readonly on: ReadonlyMap<string, readonly string[]>
+  readonly views: ReadonlyMap<string, View>
+  readonly actions: ReadonlyMap<string, Action>
+  readonly selections: ReadonlyMap<string, Selection>
+  readonly maxPage: number
+  readonly history: boolean
+  /** this collection's reference fields */
+  readonly sides: readonly RelationSide[]
+  /** who refers to this collection's items */
+  readonly incoming: readonly IncomingReference[]
+  /** fields with `set`, in an order in which each may read those before it */
+  readonly computed: readonly Field[]
+  readonly stored: StoredCollection
+}
+
+export interface Backoffice {
+  readonly name: string
+  readonly description: string | null
+  /** of the configuration's text: shown by /_health/ready */
+  readonly hash: string
+  readonly collections: ReadonlyMap<string, Collection>
+  readonly sides: ReadonlyMap<string, RelationSide>
+  readonly relations: readonly Relation[]
+  /** type of current_user, with the fields added by the file */
+  readonly currentUser: Field
+  /** `item`, `current_user`, `now()`: what a filter on this collection may name */
+  readonly scope: (collection: string) => Scope
+  /** what each connector keeps, by storage name */
+  readonly storage: ReadonlyMap<string, StorageSchema>
+}
+
+/** The item of a request, an action or a hook as it stands: stored fields and, where loaded, derived sides. */
+export type ItemDoc = DictValue
