@@ -48,7 +48,21 @@ export interface Member {
   readonly computed?: () => Expr
   /** false: may not be named in a filter, a sort or an expression (Password). */
   readonly filterable?: boolean
+  /** a JSON operand of a filter to the form that is kept (a Datetime `2001-01-01` to ISO); never given null */
+  readonly parse?: (raw: unknown) => Operand
+  /** the text of a query string to the form that is kept */
+  readonly fromText?: (text: string) => Operand
+  /** of a list: what its elements are (their `parse`, `fromText`), where the type alone does not say */
+  readonly items?: Member
+  /**
+   * Condition over `item` (the whole item, also for a nested member) and `current_user` under which a client
+   * may read this member. Where it is not true the member looks unset in guarded paths (see place.ts).
+   */
+  readonly guard?: () => Expr
 }
+
+/** An operand in the form that is kept, or why it is refused (`Must be an int`). */
+export type Operand = { readonly value: Value } | { readonly error: string }
 
 /**
  * One step of a path. A step that meets a list maps over it (nulls are dropped, nested lists are
@@ -115,6 +129,11 @@ export interface Scope {
   readonly roots: ReadonlyMap<string, Type>
   /** the item type of a collection, for `follow` */
   readonly item: (collection: string) => Type
+  /**
+   * The row right of a collection over `item` and `current_user`; null: every item may be read. In guarded
+   * paths an id that refers to an item without it looks unset, and a list of ids loses it.
+   */
+  readonly itemGuard?: (collection: string) => Expr | null
 }
 
 /** A fault in an expression or a filter, without a thrown stack: collected, shown, or sent as 400. */
