@@ -25,6 +25,8 @@ export interface StoredRelation {
   readonly owner: StoredSide
   /** absent when the relation is one-way */
   readonly other?: StoredSide
+  /** the collection at the far end of a one-way relation (else it is `other.collection`) */
+  readonly target?: string
   /** both sides are the same field (friends <-> friends): an edge is seen from both of its ends */
   readonly symmetric: boolean
 }
