@@ -10,12 +10,29 @@ export type JsonSchema = { readonly [key: string]: unknown }
 /** Either the value as it is kept, or the message why it is refused. */
 export type Parsed = { readonly value: Value } | { readonly error: string }
 
+export interface OptionProblem {
+  /** the option at fault, as written: `min`, `patterns` */
+  readonly option: string
+  readonly message: string
+  readonly hint?: string
+}
+
+export interface CompiledOptions {
+  readonly options: Readonly<Record<string, unknown>>
+  /** empty when the options can be used */
+  readonly problems: readonly OptionProblem[]
+}
+
 export interface FieldType {
   /** as written in backo.yaml and given as `type_short` */
   readonly name: string
   readonly description: string
   /** the type's own options: JSON Schema by option name, each with a description */
   readonly options: Readonly<Record<string, JsonSchema>>
+  /** values are never shown: not in messages, not in logs, not in filters (Password) */
+  readonly secret?: true
+  /** raw options as written (aliases replaced) to those the row reads, frozen; absent: kept as written */
+  readonly compile?: (options: Readonly<Record<string, unknown>>) => CompiledOptions
   /** what expressions see of a value */
   readonly valueType: (field: TypeInput) => Type
   /** JSON (or a Date, Uint8Array from hooks) to the value kept. Never given null. Not for Dict, List, Tuple: the walk in values.ts does those. */

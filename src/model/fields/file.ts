@@ -1,0 +1,126 @@
+/**
+ * Type `File`: a name, a media type and a content. In: `{filename, content_type, content}` with
+ * base64; size and hash are added here. Where contents are kept is for operations to say.
+ */
+import { createHash } from 'node:crypto'
+import { INT, STRING, type Member, type Value } from '../../expression/expr.ts'
+import { byteLength, parseBase64 } from './bytes.ts'
+import type { FieldType, Parsed } from './field-type.ts'
+import { readOptions } from './options.ts'
+import { isDict, isText, kept, NOTHING_WRONG, orNull, refused } from './parsed.ts'
+
+interface FileOptions {
+  /** bytes */
+  readonly max_size: number | null
+  /** lower case: `image/png`, `image/*` */
+  readonly content_types: readonly string[] | null
+}
+
+const NOT_A_FILE = refused('Must be a file')
+const MEDIA_TYPE = /^[\w.+-]+\/(?:[\w.+-]+|\*)$/
+const KEYS: ReadonlySet<string> = new Set(['filename', 'content_type', 'content'])
+const MEMBERS: ReadonlyMap<string, Member> = new Map([
+  ['filename', { type: STRING }],
+  ['content_type', { type: STRING }],
+  ['size', { type: INT }],
+  ['sha256', { type: STRING }],
+])
+
+const optionsOf = (field: { readonly options: object }): Partial<FileOptions> => field.options
+
+function parseFile(raw: unknown): Parsed {
+  if (!isDict(raw) || !Object.keys(raw).every((key) => KEYS.has(key))) return NOT_A_FILE
+  const { filename, content_type } = raw
+  const content = parseBase64(raw['content'])
+  if ('error' in content || typeof content.value !== 'string') return NOT_A_FILE
+  if (!isText(filename) || filename === '' || typeof content_type !== 'string') return NOT_A_FILE
+  if (!MEDIA_TYPE.test(content_type) || content_type.endsWith('*')) return NOT_A_FILE
+  return kept({
+    filename,
+    content_type: content_type.toLowerCase(),
+    size: byteLength(content.value),
+    sha256: createHash('sha256').update(content.value, 'base64').digest('hex'),
+    content: content.value,
+  })
+}
+
+function fileBroken(
+  value: Value,
+  { max_size, content_types }: Partial<FileOptions>,
+): string | null {
+  if (!isDict(value)) return null
+  const { size, content_type } = value
+  if (typeof max_size === 'number' && typeof size === 'number' && size > max_size) {
+    return `Must have a size <= ${max_size}`
+  }
+  if (content_types === undefined || content_types === null) return null
+  const type = String(content_type)
+  const family = `${type.slice(0, type.indexOf('/'))}/*`
+  if (content_types.includes(type) || content_types.includes(family)) return null
+  return `Must have one of the types: ${content_types.join(', ')}`
+}
+
+export const fileType: FieldType = Object.freeze<FieldType>({
+  name: 'File',
+  description: 'A file: name, media type and content',
+  options: {
+    max_size: {
+      oneOf: [
+        { type: 'integer', minimum: 0 },
+        { type: 'string', pattern: '^[0-9]+(KiB|MiB|GiB)?$' },
+      ],
+      description: 'Most bytes: a number, or 10KiB, 1MiB',
+    },
+    content_types: {
+      type: 'array',
+      items: { type: 'string' },
+      minItems: 1,
+      description: 'Media types allowed: image/png, image/*',
+    },
+  },
+  compile: (raw) => {
+    const read = readOptions({ ...raw, max_size: bytesOf(raw['max_size']) })
+    const { content_types: types } = raw
+    const known = Array.isArray(types) ? types.map((type) => String(type).toLowerCase()) : null
+    for (const type of known ?? []) {
+      if (!MEDIA_TYPE.test(type)) read.problem('content_types', `not a media type: ${type}`)
+    }
+    return read.done({
+      max_size: read.length('max_size'),
+      content_types: known === null ? null : Object.freeze(known),
+    } satisfies FileOptions)
+  },
+  valueType: () => Object.freeze({ kind: 'dict', name: 'File', fields: () => MEMBERS }),
+  parse: (_field, raw) => parseFile(raw),
+  fromText: orNull(() => NOT_A_FILE),
+  check: (field, value) => {
+    const broken = fileBroken(value, optionsOf(field))
+    return broken === null ? NOTHING_WRONG : [broken]
+  },
+  schema: () => ({
+    type: 'object',
+    properties: {
+      filename: { type: 'string' },
+      content_type: { type: 'string' },
+      content: { type: 'string', contentEncoding: 'base64', writeOnly: true },
+      size: { type: 'integer', readOnly: true },
+      sha256: { type: 'string', readOnly: true },
+    },
+  }),
+  meta: (field) => ({
+    max_size: optionsOf(field).max_size ?? null,
+    content_types: optionsOf(field).content_types ?? null,
+  }),
+})
+
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ['KiB', 2 ** 10],
+  ['MiB', 2 ** 20],
+  ['GiB', 2 ** 30],
+])
+
+/** `10KiB` as a number of bytes; what is no size is left as it is, to be told. */
+function bytesOf(size: unknown): unknown {
+  const match = typeof size === 'string' ? /^(\d+)(KiB|MiB|GiB)?$/.exec(size) : null
+  return match === null ? size : Number(match[1]) * (UNITS.get(match[2] ?? '') ?? 1)
+}
