@@ -1,0 +1,157 @@
+/**
+ * Rows of the table to Fastify's routes: reads what a row asks for, runs it, and replies. Every other
+ * method of a known path is answered here too (OPTIONS, 405).
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
+import { backoError } from '../errors.ts'
+import type { Context, OperationLog, Running } from '../operations/context.ts'
+import type { Authenticate } from './authenticate.ts'
+import { addContentTypes, expectBody, MERGE_PATCH_TYPE, mediaType } from './content-types.ts'
+import { formatEtag, matchesNone } from './etag.ts'
+import type { PathParams } from './find-target.ts'
+import { expectApplication, findCollection } from './find-target.ts'
+import type { Operations } from './operations.ts'
+import { readQuery } from './query-string.ts'
+import { RequestLog } from './request-log.ts'
+import type { Answer, Call, Route } from './routes.ts'
+import { allowedMethods } from './routes.ts'
+
+/** What the routes work with. `running` is asked at every request: a reload swaps what it gives. */
+export interface Wiring {
+  readonly routes: readonly Route[]
+  readonly operations: Operations
+  readonly running: () => Running
+  readonly authenticate: Authenticate
+  readonly log: OperationLog
+  /** `` or `/api` */
+  readonly prefix: string
+}
+
+// ids from an expression may be long; Fastify's 100 characters are not
+export const MAX_PARAM_LENGTH = 1024
+
+/** Every answer is one user's: a shared cache may not keep it, and a private one must ask again. */
+const JSON_HEADERS = {
+  'content-type': 'application/json; charset=utf-8',
+  'cache-control': 'private, no-cache',
+  'x-content-type-options': 'nosniff',
+}
+
+/** Adds all routes of the table to a scope of their own, so that an embedding program's parsers stay its own. */
+export function registerRoutes(fastify: FastifyInstance, wiring: Wiring): void {
+  void fastify.register(
+    (scope, _options, done) => {
+      addContentTypes(scope)
+      for (const route of wiring.routes) {
+        scope.route({ method: route.method, url: route.path, handler: handlerOf(route, wiring) })
+      }
+      for (const path of new Set(wiring.routes.map((route) => route.path)))
+        refuseOthers(scope, path, wiring)
+      done()
+    },
+    { prefix: wiring.prefix },
+  )
+}
+
+function handlerOf(route: Route, wiring: Wiring): RouteHandlerMethod {
+  return async (request, reply) => {
+    const running = wiring.running()
+    const answer =
+      route.scope === 'server'
+        ? await route.run(wiring.operations, running)
+        : await answerFor(route, request, running, wiring)
+    if (answer.locate !== undefined) {
+      const { app, coll } = request.params as PathParams
+      void reply.header(
+        'location',
+        `${wiring.prefix}/${app}/${coll}/${encodeURIComponent(answer.locate)}`,
+      )
+    }
+    return send(route, answer, request, reply)
+  }
+}
+
+/** 401, then 404 for the names in the path, then 415 and 400 for the body, then the operation's own. */
+async function answerFor(
+  route: Exclude<Route, { scope: 'server' }>,
+  request: FastifyRequest,
+  running: Running,
+  wiring: Wiring,
+): Promise<Answer> {
+  const user = await wiring.authenticate(request)
+  const params = request.params as PathParams
+  const log = new RequestLog(wiring.log, request.id)
+  const context: Context = { running, user, now: new Date().toISOString(), log }
+  if (route.scope === 'application') {
+    expectApplication(running.backoffice, params)
+    return route.run(readCall(route, request, context, wiring))
+  }
+  const collection = findCollection(running.backoffice, params)
+  const call = readCall(route, request, context, wiring)
+  return route.scope === 'item'
+    ? route.run(call, collection, params['id'] ?? '')
+    : route.run(call, collection)
+}
+
+function readCall(route: Route, request: FastifyRequest, context: Context, wiring: Wiring): Call {
+  const type = request.headers['content-type']
+  expectBody(route.body, request.body, type)
+  return {
+    operations: wiring.operations,
+    context,
+    query: readQuery(request.raw.url ?? ''),
+    body: request.body,
+    merge: route.body === 'patch' && mediaType(type) === MERGE_PATCH_TYPE,
+    ifMatch: request.headers['if-match'],
+    params: request.params as PathParams,
+  }
+}
+
+function send(
+  route: Route,
+  answer: Answer,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  void reply.header('x-request-id', request.id).headers(JSON_HEADERS)
+  if (answer.etag !== undefined) {
+    void reply.header('etag', formatEtag(answer.etag))
+    if (route.method === 'GET' && matchesNone(request.headers['if-none-match'], answer.etag)) {
+      return reply.removeHeader('content-type').code(304).send()
+    }
+  }
+  if (answer.text === undefined) return reply.removeHeader('content-type').code(route.status).send()
+  return reply.code(route.status).send(answer.text)
+}
+
+/**
+ * OPTIONS: what is allowed; any other method the path has no row for: 405. Both after 404 for unknown
+ * names, and before a body is read.
+ */
+function refuseOthers(scope: FastifyInstance, path: string, wiring: Wiring): void {
+  const allowed = allowedMethods(path, wiring.routes)
+  const allow = allowed.join(', ')
+  const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const params = request.params as PathParams
+    if (params['coll'] !== undefined) findCollection(wiring.running().backoffice, params)
+    else if (params['app'] !== undefined) expectApplication(wiring.running().backoffice, params)
+    if (request.method !== 'OPTIONS') {
+      throw backoError(
+        'BACKO_REQUEST_METHOD',
+        `${request.method} is not for this path; ${allow} are`,
+        {
+          headers: { allow },
+        },
+      )
+    }
+    return reply.code(204).headers({ allow, 'x-request-id': request.id }).send()
+  }
+  scope.route({
+    method: scope.supportedMethods.filter(
+      (method) => method === 'OPTIONS' || !allowed.includes(method),
+    ),
+    url: path,
+    onRequest: answer,
+    handler: answer,
+  })
+}

@@ -1,0 +1,229 @@
+/**
+ * The table of routes: what is served, what each row reads and answers with. Fastify's routes, `Allow`,
+ * OPTIONS and OpenAPI are made from it. Knows operations by name; no socket, no Fastify.
+ */
+import type { Collection } from '../model/backoffice.ts'
+import type { Context, Pairs, Running } from '../operations/context.ts'
+import type { Operations } from './operations.ts'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** `json`: application/json must come; `patch`: that or one of the patch types; `filter`: JSON, if anything. */
+export type BodyKind = 'none' | 'json' | 'patch' | 'filter'
+
+/** A request as a row sees it. */
+export interface Call {
+  readonly operations: Operations
+  readonly context: Context
+  readonly query: Pairs
+  readonly body: unknown
+  /** the body came as application/merge-patch+json */
+  readonly merge: boolean
+  readonly ifMatch: string | undefined
+  /** `selection` of the path pattern; `id` for rows about an item */
+  readonly params: Readonly<Record<string, string>>
+}
+
+/** What goes back. `etag` is without quotes, `locate` is the id for `Location`. */
+export interface Answer {
+  readonly text?: string
+  readonly etag?: string
+  readonly locate?: string
+}
+
+interface RouteFacts {
+  /** names the operation in OpenAPI */
+  readonly name: string
+  readonly method: Method
+  /** under the prefix; `:app`, `:coll`, `:id` are percent-decoded once */
+  readonly path: string
+  readonly description: string
+  readonly body: BodyKind
+  /** of the answer when all is well */
+  readonly status: 200 | 201 | 204
+  /** what else it may answer, besides 400, 401, 500 and 503 that any may */
+  readonly errors: readonly number[]
+}
+
+export type Route = RouteFacts &
+  (
+    | {
+        readonly scope: 'server'
+        readonly run: (operations: Operations, running: Running) => Promise<Answer>
+      }
+    | { readonly scope: 'application'; readonly run: (call: Call) => Promise<Answer> }
+    | {
+        readonly scope: 'collection'
+        readonly run: (call: Call, collection: Collection) => Promise<Answer>
+      }
+    | {
+        readonly scope: 'item'
+        readonly run: (call: Call, collection: Collection, id: string) => Promise<Answer>
+      }
+  )
+
+/** Rows in the order in which documentation shows them. */
+export const ROUTES: readonly Route[] = [
+  {
+    name: 'readItem',
+    method: 'GET',
+    path: '/:app/:coll/:id',
+    scope: 'item',
+    description: 'One item, in the view asked for',
+    body: 'none',
+    status: 200,
+    errors: [404],
+    run: async ({ operations, context, query }, collection, id) =>
+      operations.readItem(context, collection, id, query),
+  },
+  {
+    name: 'listItems',
+    method: 'GET',
+    path: '/:app/:coll',
+    scope: 'collection',
+    description: 'The items that match the query, a page at a time',
+    body: 'none',
+    status: 200,
+    errors: [403, 404],
+    run: async ({ operations, context, query }, collection) => ({
+      text: await operations.listItems(context, collection, query),
+    }),
+  },
+  {
+    name: 'createItem',
+    method: 'POST',
+    path: '/:app/:coll',
+    scope: 'collection',
+    description: 'Creates an item; an array creates all of them or none',
+    body: 'json',
+    status: 201,
+    errors: [403, 404, 409, 413, 415],
+    run: async ({ operations, context, body, query }, collection) => {
+      const made = await operations.createItem(context, collection, body, query)
+      return 'ids' in made
+        ? { text: made.text }
+        : { text: made.text, etag: made.etag, locate: made._id }
+    },
+  },
+  {
+    name: 'updateItem',
+    method: 'PUT',
+    path: '/:app/:coll/:id',
+    scope: 'item',
+    description: 'Sets the keys given: Dicts merge deeply, the rest is replaced, null clears',
+    body: 'json',
+    status: 200,
+    errors: [403, 404, 409, 412, 413, 415],
+    run: async ({ operations, context, body, query, ifMatch }, collection, id) =>
+      operations.updateItem(context, collection, id, withMatch({ body, query }, ifMatch)),
+  },
+  {
+    name: 'patchItem',
+    method: 'PATCH',
+    path: '/:app/:coll/:id',
+    scope: 'item',
+    description:
+      'One operation or a list of them (RFC 6902), or a merge patch (RFC 7396); all or none',
+    body: 'patch',
+    status: 200,
+    errors: [403, 404, 409, 412, 413, 415],
+    run: async ({ operations, context, body, merge, query, ifMatch }, collection, id) =>
+      operations.patchItem(context, collection, id, withMatch({ body, merge, query }, ifMatch)),
+  },
+  {
+    name: 'deleteItem',
+    method: 'DELETE',
+    path: '/:app/:coll/:id',
+    scope: 'item',
+    description: 'Deletes an item; what refers to it is treated as the references say',
+    body: 'none',
+    status: 204,
+    errors: [403, 404, 409, 412],
+    run: async ({ operations, context, ifMatch }, collection, id) => {
+      await operations.deleteItem(context, collection, id, withMatch({}, ifMatch))
+      return {}
+    },
+  },
+  {
+    name: 'runSelection',
+    method: 'GET',
+    path: '/:app/:coll/_selections/:selection',
+    scope: 'collection',
+    description: 'Runs a selection: a named list of values; `_all` gives the items',
+    body: 'none',
+    status: 200,
+    errors: [403, 404],
+    run: async (call, collection) => select(call, collection),
+  },
+  {
+    name: 'filterSelection',
+    method: 'POST',
+    path: '/:app/:coll/_selections/:selection',
+    scope: 'collection',
+    description: 'Runs a selection with a further filter',
+    body: 'filter',
+    status: 200,
+    errors: [403, 404, 413, 415],
+    run: async (call, collection) => select(call, collection),
+  },
+  {
+    name: 'describeApplication',
+    method: 'GET',
+    path: '/:app/_meta',
+    scope: 'application',
+    description: 'The description of the application, its collections and their fields',
+    body: 'none',
+    status: 200,
+    errors: [404],
+    run: async ({ operations, context }) => ({
+      text: await operations.describeApplication(context),
+    }),
+  },
+  {
+    name: 'live',
+    method: 'GET',
+    path: '/_health/live',
+    scope: 'server',
+    description: 'The process answers',
+    body: 'none',
+    status: 200,
+    errors: [],
+    run: async () => ({ text: '{"status":"ok"}' }),
+  },
+  {
+    name: 'ready',
+    method: 'GET',
+    path: '/_health/ready',
+    scope: 'server',
+    description: 'The stores answer too; `config` is the hash of the configuration that is served',
+    body: 'none',
+    status: 200,
+    errors: [],
+    run: async (operations, running) => {
+      await operations.checkHealth(running)
+      return { text: JSON.stringify({ status: 'ok', config: running.backoffice.hash }) }
+    },
+  },
+]
+
+/** What `Allow` says for a path: the methods of its rows, HEAD with GET, and OPTIONS. */
+export function allowedMethods(path: string, routes: readonly Route[] = ROUTES): readonly string[] {
+  const methods = routes.filter((route) => route.path === path).map((route) => route.method)
+  return methods
+    .flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+    .concat('OPTIONS')
+}
+
+async function select(
+  { operations, context, params, query, body }: Call,
+  collection: Collection,
+): Promise<Answer> {
+  const name = params['selection'] ?? ''
+  const filter = body === undefined ? {} : { filter: body }
+  return { text: await operations.runSelection(context, collection, { name, query, ...filter }) }
+}
+
+const withMatch = <T extends object>(
+  input: T,
+  ifMatch: string | undefined,
+): T & { readonly ifMatch?: string } => (ifMatch === undefined ? input : { ...input, ifMatch })
