@@ -18,7 +18,8 @@ interface FileOptions {
 
 const NOT_A_FILE = refused('Must be a file')
 const MEDIA_TYPE = /^[\w.+-]+\/(?:[\w.+-]+|\*)$/
-const KEYS: ReadonlySet<string> = new Set(['filename', 'content_type', 'content'])
+/** size and hash are worked out anew: those that come with a value kept are passed over */
+const KEYS: ReadonlySet<string> = new Set(['filename', 'content_type', 'content', 'size', 'sha256'])
 const MEMBERS: ReadonlyMap<string, Member> = new Map([
   ['filename', { type: STRING }],
   ['content_type', { type: STRING }],
@@ -54,7 +55,7 @@ function fileBroken(
     return `Must have a size <= ${max_size}`
   }
   if (content_types === undefined || content_types === null) return null
-  const type = String(content_type)
+  const type = typeof content_type === 'string' ? content_type : ''
   const family = `${type.slice(0, type.indexOf('/'))}/*`
   if (content_types.includes(type) || content_types.includes(family)) return null
   return `Must have one of the types: ${content_types.join(', ')}`

@@ -18,19 +18,13 @@ const BAD_KEY = failed('Must not have a key "__proto__"')
 
 /** Dates become ISO texts, keys that hold undefined are left out. */
 export function copyJson(raw: unknown, depth = 0): Copied {
-  switch (typeof raw) {
-    case 'string':
-      return isText(raw) ? { value: raw } : NOT_JSON
-    case 'number':
-      return Number.isFinite(raw) ? { value: raw === 0 ? 0 : raw } : NOT_JSON
-    case 'boolean':
-      return { value: raw }
-    case 'object':
-      return raw === null ? { value: null } : copyObject(raw, depth)
-    default:
-      return NOT_JSON
-  }
+  if (typeof raw === 'object') return raw === null ? { value: null } : copyObject(raw, depth)
+  if (typeof raw === 'boolean') return { value: raw }
+  if (typeof raw === 'string') return isText(raw) ? { value: raw } : NOT_JSON
+  return isNumber(raw) ? { value: raw === 0 ? 0 : raw } : NOT_JSON
 }
+
+const isNumber = (raw: unknown): raw is number => typeof raw === 'number' && Number.isFinite(raw)
 
 function copyObject(raw: object, depth: number): Copied {
   if (depth >= MAX_DEPTH) return TOO_DEEP

@@ -1,0 +1,56 @@
+/**
+ * A stored doc written under another shape of its collection, in the shape of this one: every stored
+ * field, in the model's order. What the model does not know is left out (misfits.ts tells of it).
+ */
+import type { DictValue, Value } from '../../expression/expr.ts'
+import type { Field } from '../backoffice.ts'
+import { isDict } from '../fields/parsed.ts'
+import { unsetValue } from '../fields/dict.ts'
+import { isStored } from './field-facts.ts'
+
+const members = new WeakMap<Field, readonly (readonly [string, Field])[]>()
+
+/** null where unset; a Dict is always there; derived sides are left out. The same object when nothing lacks. */
+export function complete(item: Field, doc: DictValue): DictValue {
+  return completeDict(item, doc)
+}
+
+function completeDict(dict: Field, doc: DictValue): DictValue {
+  const stored = storedMembers(dict)
+  const result: Record<string, Value> = {}
+  const keys = Object.keys(doc)
+  let same = keys.length === stored.length
+  for (let at = 0; at < stored.length; at++) {
+    const entry = stored[at]
+    if (entry === undefined) continue
+    const [name, field] = entry
+    const now = Object.hasOwn(doc, name) ? doc[name] : undefined
+    const next = completeValue(field, now)
+    same &&= next === now && keys[at] === name
+    result[name] = next
+  }
+  return same ? doc : result
+}
+
+function completeValue(field: Field, value: Value | undefined): Value {
+  if (field.fields !== undefined) {
+    return completeDict(field, isDict(value) ? (value as DictValue) : {})
+  }
+  if (value === undefined || value === null) return storedUnset(field)
+  const element = field.type.name === 'List' ? field.items?.[0] : undefined
+  if (element?.fields === undefined || !Array.isArray(value)) return value
+  const elements = value.map((each: Value) => completeValue(element, each))
+  return elements.every((each, at) => each === value[at]) ? value : elements
+}
+
+const storedUnset = (field: Field): Value =>
+  field.fields === undefined ? unsetValue(field) : completeDict(field, {})
+
+function storedMembers(dict: Field): readonly (readonly [string, Field])[] {
+  let known = members.get(dict)
+  if (known === undefined) {
+    known = Object.freeze([...(dict.fields ?? [])].filter(([, field]) => isStored(field)))
+    members.set(dict, known)
+  }
+  return known
+}

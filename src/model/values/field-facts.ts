@@ -1,0 +1,48 @@
+/**
+ * What the walks over values ask of a Field again and again. Knows the model, not a request.
+ */
+import type { FieldError } from '../../errors.ts'
+import type { Value } from '../../expression/expr.ts'
+import type { Field } from '../backoffice.ts'
+
+/** Kept in the doc? Derived sides and what is computed on read are not. */
+export const isStored = (field: Field): boolean =>
+  field.side?.kept !== 'linked' && (field.set === null || field.set.stored)
+
+/** Nothing was said: null, or no links. A Dict is always there. */
+export const isUnset = (field: Field, value: Value | undefined): boolean =>
+  value === null ||
+  value === undefined ||
+  (field.side?.many === true && Array.isArray(value) && value.length === 0)
+
+/** Does the field hold a secret, at any depth? Its value is then shown nowhere. */
+export function holdsSecret(field: Field): boolean {
+  const inner = [...(field.fields?.values() ?? []), ...(field.items ?? []), ...(field.types ?? [])]
+  return field.type.secret === true || inner.some(holdsSecret)
+}
+
+/** An error with the value as it came, where it may be shown and can be written as JSON. */
+export function fieldError(
+  path: string,
+  message: string,
+  raw: unknown,
+  secret: boolean,
+): FieldError {
+  const value = secret ? undefined : shown(raw)
+  return value === undefined ? { path, message } : { path, message, value }
+}
+
+function shown(raw: unknown): unknown {
+  if (typeof raw === 'object') return isJson(raw) ? raw : undefined
+  const plain = typeof raw === 'string' || typeof raw === 'number' || typeof raw === 'boolean'
+  return plain || raw === undefined ? raw : `(${typeof raw})`
+}
+
+/** False for circles, and for nesting beyond what JSON.stringify can walk. */
+function isJson(raw: object | null): boolean {
+  try {
+    return JSON.stringify(raw) !== undefined
+  } catch {
+    return false
+  }
+}
