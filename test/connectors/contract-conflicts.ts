@@ -219,7 +219,7 @@ async function refused(t: Test, make: Make): Promise<void> {
     const around: Batch = {
       writes: [
         insert('teams', 'new1'),
-        link('users.teams', 'u5', 't3'),
+        link('users.likes', 'u5', 'p3'),
         ...writes,
         insert('teams', 'new2'),
       ],

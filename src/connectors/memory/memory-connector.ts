@@ -1,0 +1,67 @@
+/**
+ * The connector of type `memory`: nothing is kept after close. For tests and demos.
+ * A thin, asynchronous face of the store in memory.
+ */
+import type { Connector, StorageSchema, StoredItem } from '../connector.ts'
+import { MemoryStore } from './memory-store.ts'
+import { select } from './select.ts'
+
+/**
+ * A connector that keeps its items in memory. Opened again with another schema, it keeps its items
+ * and links as far as the new schema knows their collections.
+ */
+export function memoryConnector(): Connector {
+  let store: MemoryStore | null = null
+  let writes = 0
+  const opened = (): MemoryStore => {
+    if (store === null) throw new TypeError('the connector is not open')
+    return store
+  }
+  return {
+    async open(schema) {
+      const next = new MemoryStore({ schema, version: () => (++writes).toString(36) })
+      if (store !== null) carryOver(store, next, schema)
+      store = next
+    },
+    async close() {
+      store = null
+    },
+    read: async (collection, ids) => opened().read(collection, ids),
+    select: async (query) => select(opened(), query),
+    linked: async (query) => opened().linked(query),
+    commit: async (batch) => ({ versions: opened().apply(batch).versions }),
+    scan: (collection, batchSize) => scan(opened, collection, batchSize),
+    async health() {
+      opened()
+    },
+  }
+}
+
+/** Every item in order of `_id`: those that come or go meanwhile may be met or not. */
+export async function* scan(
+  store: () => MemoryStore,
+  collection: string,
+  batchSize: number,
+): AsyncIterable<readonly StoredItem[]> {
+  let last: string | null = null
+  for (;;) {
+    const items: readonly StoredItem[] = store().collection(collection).itemsAfter(last, batchSize)
+    const end = items.at(-1)
+    if (end === undefined) return
+    yield items
+    last = end._id
+  }
+}
+
+function carryOver(from: MemoryStore, to: MemoryStore, schema: StorageSchema): void {
+  for (const [name, { complete }] of schema.collections) {
+    const old = from.collections.get(name)
+    old?.order.walk(({ item }) => {
+      to.collection(name).put(Object.freeze({ ...item, doc: Object.freeze(complete(item.doc)) }))
+      return true
+    })
+  }
+  for (const { name, kind } of schema.relations)
+    if (kind === 'edges' && from.hasEdges(name))
+      for (const edge of from.edges(name).all()) to.restoreEdge(name, edge)
+}

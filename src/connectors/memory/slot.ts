@@ -1,0 +1,70 @@
+/**
+ * The place of one item in memory: indexes hold the slot, so that an item that changes is replaced in
+ * one place and a scan needs no look-up. A posting is the slots under one value, in order of `_id`.
+ */
+import { compareText } from '../../expression/order.ts'
+import type { StoredItem } from '../connector.ts'
+import { SortedList } from './sorted-list.ts'
+import type { Visit, WalkFrom } from './sorted-list.ts'
+
+export interface Slot {
+  /** replaced, never changed */
+  item: StoredItem
+}
+
+/** One slot, or several in order of `_id`: most values have one, and a list for it would be waste. */
+export type Posting = Slot | SortedList<Slot>
+
+export const compareSlots = (a: Slot, b: Slot): number => compareText(a.item._id, b.item._id)
+
+export const newPosting = (): SortedList<Slot> => new SortedList(compareSlots)
+
+const single = (posting: Posting): posting is Slot => 'item' in posting
+
+export const sizeOf = (posting: Posting | undefined): number =>
+  posting === undefined ? 0 : single(posting) ? 1 : posting.size
+
+/** Puts a slot into the posting of a key. */
+export function addTo<K>(postings: Map<K, Posting>, key: K, slot: Slot): void {
+  const posting = postings.get(key)
+  if (posting === undefined) postings.set(key, slot)
+  else if (!single(posting)) posting.add(slot)
+  else if (posting !== slot) {
+    const several = newPosting()
+    several.add(posting)
+    several.add(slot)
+    postings.set(key, several)
+  }
+}
+
+/** Takes a slot out; the key goes with its last. */
+export function removeFrom<K>(postings: Map<K, Posting>, key: K, slot: Slot): void {
+  const posting = postings.get(key)
+  if (posting === undefined) return
+  if (single(posting)) {
+    if (posting === slot) postings.delete(key)
+  } else if (posting.delete(slot) && posting.size === 0) postings.delete(key)
+}
+
+/** Visits the slots in order of `_id`; false when the visit was stopped. */
+export function walkPosting(
+  posting: Posting | undefined,
+  visit: Visit<Slot>,
+  start?: WalkFrom<Slot>,
+): boolean {
+  if (posting === undefined) return true
+  if (single(posting)) {
+    const passed = (start?.skip ?? 0) > 0 || start?.from?.(posting) === false
+    return passed || visit(posting)
+  }
+  let going = true
+  posting.walk((slot) => (going = visit(slot)), start)
+  return going
+}
+
+/** The ids, in order. */
+export function idsOf(posting: Posting | undefined): string[] {
+  const ids: string[] = []
+  walkPosting(posting, (slot) => ids.push(slot.item._id) > 0)
+  return ids
+}
