@@ -17,7 +17,8 @@ export interface Rule {
 
 /** A right, or any yes/no that a file may give as a constant, an expression or a hook. */
 export type Right =
-  | { readonly kind: 'always'; readonly value: boolean }
+  /** also an expression that folds to a constant; `said`: written in the file, not just the default */
+  | { readonly kind: 'always'; readonly value: boolean; readonly said?: true }
   | { readonly kind: 'rule'; readonly rule: Rule; /** it names `item` or `next` */ readonly readsItem: boolean }
   | { readonly kind: 'hook'; readonly name: string }
 
@@ -75,6 +76,8 @@ export interface Field {
   readonly types?: readonly Field[]
   /** Ref, RefsList */
   readonly side?: RelationSide
+  /** in the doc as kept: not linked, not in `!save`, not computed on read; a Dict is when one of its fields is */
+  readonly stored: boolean
 }
 
 export type DeleteStrategy = 'MUST_BE_EMPTY' | 'DELETE_REFERENCED_ITEMS' | 'UNLINK_REFERENCED_ITEMS'
@@ -116,14 +119,28 @@ export interface Relation {
   readonly storage: string
 }
 
-/** The items (of `collection`) that refer to an item, as its deletion must see them. */
+/**
+ * Items linked to an item of a collection, as the deletion of that item must see them. One row for
+ * - each two-way side of the collection: the items at its other end, with that side's own `ods`;
+ * - each one-way RefsList of the collection: the items it lists, with its `ods` (`from` is null);
+ * - each one-way Ref from elsewhere that points here: the items that hold it, with its `ods`;
+ * - each one-way RefsList from elsewhere that points here: the items that list it, always UNLINK.
+ * Items that the same unit of work deletes are never in the way. MUST_BE_EMPTY: 409 while there are
+ * any; DELETE: they go too; UNLINK: `from` loses the id, and is 409 where that breaks it (a required
+ * Ref; a RefsList that would fall under its `min`, or become empty when required).
+ */
 export interface IncomingReference {
-  /** side name to ask `linked` for: the reverse field, or `<owner>~` of a one-way */
+  /** what to ask `linked` for, by the id that goes: `own.name`, or `<owner>~` of a one-way from elsewhere */
   readonly linkedSide: string
-  /** the field that holds the reference */
-  readonly from: RelationSide
+  /** this collection's own field; where `own.kept` is `item` the id is in the doc. null: one-way from elsewhere */
+  readonly own: RelationSide | null
+  /** the field of those items that holds or shows the link; null: nothing there tells of it */
+  readonly from: RelationSide | null
+  /** of those items */
+  readonly collection: string
   /** what to do with them when the item goes */
   readonly strategy: DeleteStrategy
+  readonly relation: Relation
 }
 
 export interface View {
@@ -170,7 +187,7 @@ export interface Collection {
   readonly id: IdRule
   /** the item as a Dict field: `_id`, the fields, `_meta` */
   readonly item: Field
-  /** every field with a place of its own, by dotted path */
+  /** every field with a place of its own, by dotted path: Dicts, `_id`, `_meta.ctime` too; not inside Lists */
   readonly fieldAt: ReadonlyMap<string, Field>
   readonly canRead: Right
   readonly canCreate: Right
@@ -188,6 +205,14 @@ export interface Collection {
   readonly incoming: readonly IncomingReference[]
   /** fields with `set`, in an order in which each may read those before it */
   readonly computed: readonly Field[]
+  /** sides that an item shows though they are not in its doc (kept `linked`, not NOT_FILL) */
+  readonly derived: readonly RelationSide[]
+  /** fields whose `can_read` or `exists` is not plainly true, parents first, those inside Lists too */
+  readonly guarded: readonly Field[]
+  /** fields whose `can_modify` is not plainly true, parents first, those inside Lists too */
+  readonly modifyGuarded: readonly Field[]
+  /** Password fields: never out, whatever the view */
+  readonly secret: readonly Field[]
   readonly stored: StoredCollection
 }
 
@@ -201,7 +226,7 @@ export interface Backoffice {
   readonly relations: readonly Relation[]
   /** type of current_user, with the fields added by the file */
   readonly currentUser: Field
-  /** `item`, `current_user`, `now()`: what a filter on this collection may name */
+  /** `item`, `current_user`, `now()`: what a client's filter, sort or selector on this collection may name, with guards */
   readonly scope: (collection: string) => Scope
   /** what each connector keeps, by storage name */
   readonly storage: ReadonlyMap<string, StorageSchema>
