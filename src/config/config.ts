@@ -37,7 +37,10 @@ export interface ConfigSource {
   /** the nearest place that exists; `at: 'key'` for the key itself; `range` = characters within the (string) value */
   readonly locate: (
     path: ConfigPath,
-    options?: { readonly at?: 'key' | 'value'; readonly range?: { readonly start: number; readonly end: number } },
+    options?: {
+      readonly at?: 'key' | 'value'
+      readonly range?: { readonly start: number; readonly end: number }
+    },
   ) => Location
 }
 
@@ -88,9 +91,18 @@ export interface ServerConfig {
 }
 
 export type StorageConfig =
-  | { readonly type: 'sqlite'; /** absolute, or `:memory:` */ readonly path: string; readonly durability: 'full' | 'normal' }
+  | {
+      readonly type: 'sqlite'
+      /** absolute, or `:memory:` */ readonly path: string
+      readonly durability: 'full' | 'normal'
+    }
   | { readonly type: 'yaml'; /** absolute */ readonly path: string }
-  | { readonly type: 'mongodb'; readonly url: string; readonly database?: string; readonly options: Readonly<Record<string, unknown>> }
+  | {
+      readonly type: 'mongodb'
+      readonly url: string
+      readonly database?: string
+      readonly options: Readonly<Record<string, unknown>>
+    }
   | { readonly type: 'memory' }
 
 export interface AuthConfig {
@@ -102,7 +114,12 @@ export interface AuthConfig {
   /** milliseconds */
   readonly expires: number
   readonly required: boolean
-  readonly login?: { readonly collection: string; readonly login: string; readonly password: string; readonly roles?: string }
+  readonly login?: {
+    readonly collection: string
+    readonly login: string
+    readonly password: string
+    readonly roles?: string
+  }
   readonly hook?: string
 }
 
