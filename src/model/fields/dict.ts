@@ -57,6 +57,7 @@ function parseDict(field: Field, raw: unknown): Parsed {
   const doc: Record<string, Value> = {}
   for (const [name, member] of fields) {
     const value = Object.hasOwn(raw, name) ? (raw[name] ?? null) : null
+    if (value === null && !member.stored) continue
     const parsed = value === null ? kept(unsetValue(member)) : member.type.parse(member, value)
     if ('error' in parsed) return refused(`${name}: ${parsed.error}`)
     doc[name] = parsed.value
@@ -64,11 +65,11 @@ function parseDict(field: Field, raw: unknown): Parsed {
   return kept(doc)
 }
 
-/** What an unset field holds: a Dict is always there, a RefsList is empty, the rest is null. */
+/** What an unset field holds: a Dict is always there with what is stored of it, a RefsList is empty, the rest is null. */
 export function unsetValue(field: Field): Value {
   if (field.fields !== undefined) {
     const doc: Record<string, Value> = {}
-    for (const [name, member] of field.fields) doc[name] = unsetValue(member)
+    for (const [name, member] of field.fields) if (member.stored) doc[name] = unsetValue(member)
     return doc
   }
   return field.side?.many === true ? [] : null

@@ -49,7 +49,7 @@ export const urlType: FieldType = Object.freeze<FieldType>({
     const known: string[] = []
     for (const scheme of Array.isArray(schemes) ? schemes : [schemes]) {
       const name = String(scheme).toLowerCase().replace(/:$/, '')
-      if (SCHEME.test(name)) known.push(name)
+      if (typeof scheme === 'string' && SCHEME.test(name)) known.push(name)
       else read.problem('schemes', `not a scheme: ${String(scheme)}`, 'https, not https://')
     }
     return read.done({ schemes: Object.freeze(known) } satisfies UrlOptions)

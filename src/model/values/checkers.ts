@@ -9,7 +9,7 @@ import { isDict } from '../fields/parsed.ts'
 import { isPasswordHash } from '../fields/password.ts'
 import { sameValue } from '../fields/same-value.ts'
 import { readValue } from './accept.ts'
-import { fieldError, holdsSecret, isStored, isUnset } from './field-facts.ts'
+import { fieldError, holdsSecret, isUnset } from './field-facts.ts'
 import type { RuleRun } from './rule-run.ts'
 
 export interface Check {
@@ -132,7 +132,7 @@ function dictChecker(fields: ReadonlyMap<string, Field>): Checker | null {
       field,
       checker,
       conditional: exists.kind !== 'always',
-      derived: !isStored(field),
+      derived: !field.stored,
     }
   })
   if (members.length === 0) return null

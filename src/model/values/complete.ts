@@ -6,7 +6,6 @@ import type { DictValue, Value } from '../../expression/expr.ts'
 import type { Field } from '../backoffice.ts'
 import { isDict } from '../fields/parsed.ts'
 import { unsetValue } from '../fields/dict.ts'
-import { isStored } from './field-facts.ts'
 
 const members = new WeakMap<Field, readonly (readonly [string, Field])[]>()
 
@@ -36,20 +35,17 @@ function completeValue(field: Field, value: Value | undefined): Value {
   if (field.fields !== undefined) {
     return completeDict(field, isDict(value) ? (value as DictValue) : {})
   }
-  if (value === undefined || value === null) return storedUnset(field)
+  if (value === undefined || value === null) return unsetValue(field)
   const element = field.type.name === 'List' ? field.items?.[0] : undefined
   if (element?.fields === undefined || !Array.isArray(value)) return value
   const elements = value.map((each: Value) => completeValue(element, each))
   return elements.every((each, at) => each === value[at]) ? value : elements
 }
 
-const storedUnset = (field: Field): Value =>
-  field.fields === undefined ? unsetValue(field) : completeDict(field, {})
-
 function storedMembers(dict: Field): readonly (readonly [string, Field])[] {
   let known = members.get(dict)
   if (known === undefined) {
-    known = Object.freeze([...(dict.fields ?? [])].filter(([, field]) => isStored(field)))
+    known = Object.freeze([...(dict.fields ?? [])].filter(([, field]) => field.stored))
     members.set(dict, known)
   }
   return known

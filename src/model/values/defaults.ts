@@ -78,7 +78,8 @@ function fill(
   const doc: Record<string, Value> = {}
   for (const [name, member] of field.fields) {
     if (!Object.hasOwn(now, name)) continue
-    doc[name] = fill(member, now[name] as Value, (value[name] ?? null) as Value, given)
+    const wanted = Object.hasOwn(value, name) ? (value[name] as Value) : null
+    doc[name] = fill(member, now[name] as Value, wanted, given)
   }
   return doc
 }

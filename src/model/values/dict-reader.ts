@@ -7,7 +7,7 @@ import type { Field } from '../backoffice.ts'
 import { unsetValue } from '../fields/dict.ts'
 import { isDict } from '../fields/parsed.ts'
 import { sameValue } from '../fields/same-value.ts'
-import { holdsSecret, isStored } from './field-facts.ts'
+import { holdsSecret } from './field-facts.ts'
 import { fail, newWalk, type Reader, type Walk } from './walk.ts'
 
 type MakeReader = (field: Field, suffix: string) => Reader
@@ -56,8 +56,9 @@ export function dictReader(field: Field, suffix: string, makeReader: MakeReader)
       const doc: Record<string, Value> = {}
       const from = isBase(base) ? base : null
       for (const { name, written, reader, unset, derived } of members) {
-        if (written) doc[name] = reader.clear(walk, from?.[name])
-        else if (!derived) doc[name] = from?.[name] ?? unset()
+        const now = ownValue(from, name)
+        if (written) doc[name] = reader.clear(walk, now)
+        else if (!derived) doc[name] = now ?? unset()
       }
       return doc
     },
@@ -72,7 +73,7 @@ function memberOf(name: string, field: Field, root: boolean, makeReader: MakeRea
     reader: makeReader(field, `.${name}`),
     written: !system && field.set === null,
     system,
-    derived: !isStored(field),
+    derived: !field.stored,
     unset:
       field.fields === undefined && field.side?.many !== true
         ? () => null
@@ -81,6 +82,10 @@ function memberOf(name: string, field: Field, root: boolean, makeReader: MakeRea
 }
 
 const isBase = (base: Value | undefined): base is Base => isDict(base)
+
+/** A field may be named like a member of every object (`toString`). */
+const ownValue = (from: Base | null, name: string): Value | undefined =>
+  from !== null && Object.hasOwn(from, name) ? from[name] : undefined
 
 /** A member under construction. */
 interface Slot {
@@ -94,7 +99,7 @@ interface Slot {
 /** The input does not name the member. */
 function keep({ walk, member, doc, path }: Slot, from: Base | null): void {
   const { name, field } = member
-  const now = from !== null && Object.hasOwn(from, name) ? from[name] : undefined
+  const now = ownValue(from, name)
   if (now !== undefined) doc[name] = now
   else if (!member.derived) {
     doc[name] = member.unset()
@@ -125,7 +130,7 @@ function putDefault({ walk, member, doc, path }: Slot): void {
 function put(slot: Slot, from: Base | null, raw: unknown): void {
   const { walk, member, doc, path } = slot
   const { name, field, reader } = member
-  const base = from !== null && Object.hasOwn(from, name) ? from[name] : undefined
+  const base = ownValue(from, name)
   if (!member.written) {
     if (member.system) compareSystem(slot, base, raw)
     else compareComputed(slot, base, raw)

@@ -18,7 +18,7 @@ export function valueAt(doc: DictValue, keys: readonly string[]): Value | undefi
 
 /**
  * A copy with `change` made to every value at those keys, also through lists. What is not on the way
- * is shared; a Dict that is not there is made when `make` is set.
+ * is shared; a Dict that is not there is made.
  */
 export function changeAt(
   doc: DictValue,
@@ -40,7 +40,7 @@ function changeInside(
   change: (value: Value | undefined) => Value,
   from: number,
 ): Value | undefined {
-  if (isDict(inner)) return changeAt(inner, keys, change, from)
+  if (inner === undefined || isDict(inner)) return changeAt(inner ?? {}, keys, change, from)
   if (!Array.isArray(inner)) return inner
   return inner.map((element: Value) => changeInside(element, keys, change, from) ?? null)
 }

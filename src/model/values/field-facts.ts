@@ -5,10 +5,6 @@ import type { FieldError } from '../../errors.ts'
 import type { Value } from '../../expression/expr.ts'
 import type { Field } from '../backoffice.ts'
 
-/** Kept in the doc? Derived sides and what is computed on read are not. */
-export const isStored = (field: Field): boolean =>
-  field.side?.kept !== 'linked' && (field.set === null || field.set.stored)
-
 /** Nothing was said: null, or no links. A Dict is always there. */
 export const isUnset = (field: Field, value: Value | undefined): boolean =>
   value === null ||

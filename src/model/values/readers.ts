@@ -5,6 +5,7 @@
 import type { Value } from '../../expression/expr.ts'
 import type { Field } from '../backoffice.ts'
 import { noneOfTypes } from '../fields/in.ts'
+import { isPasswordHash } from '../fields/password.ts'
 import { wrongLength } from '../fields/tuple.ts'
 import { dictReader } from './dict-reader.ts'
 import { holdsSecret } from './field-facts.ts'
@@ -47,7 +48,7 @@ function leafReader(field: Field, suffix: string): Reader {
   return {
     read: (walk, raw, base, prefix) => {
       // a hash that comes back from a hook is not a new password
-      if (secret && raw === base) return base
+      if (secret && raw === base && isPasswordHash(raw)) return base
       note(walk)
       const parsed = type.parse(field, raw)
       if (!('error' in parsed)) return parsed.value
