@@ -14,16 +14,23 @@ export interface RuleRun {
 
 /** Rules over `item`; the other roots, the time and the references are those of `env`. */
 export function runRules(env: Env, item: DictValue): RuleRun {
-  const roots: Record<string, Value | undefined> = { ...env.roots, item, value: null }
-  const { now, follow, linked } = env
-  const own: Env = { roots, now, follow, linked }
+  let seen = item
+  let run: { readonly roots: Record<string, Value | undefined>; readonly env: Env } | undefined
   return {
     ask: (rule, value) => {
-      roots['value'] = value
-      return rule.evaluate(own)
+      // most items have no rule to ask: only the first that has one pays for the Env
+      run ??= ownEnv(env, seen)
+      run.roots['value'] = value
+      return rule.evaluate(run.env)
     },
     see: (next) => {
-      roots['item'] = next
+      seen = next
+      if (run !== undefined) run.roots['item'] = next
     },
   }
+}
+
+function ownEnv({ roots: outer, now, follow, linked }: Env, item: DictValue) {
+  const roots: Record<string, Value | undefined> = { ...outer, item, value: null }
+  return { roots, env: { roots, now, follow, linked } }
 }

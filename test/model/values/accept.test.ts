@@ -1,6 +1,6 @@
 /** Bodies put onto items: what is kept, what is named as given, what is refused and where. */
 import t from 'tap'
-import type { DictValue, Value } from '../../../src/expression/expr.ts'
+import type { DictValue } from '../../../src/expression/expr.ts'
 import type { RelationSide } from '../../../src/model/backoffice.ts'
 import { accept, type Accepted } from '../../../src/model/values/accept.ts'
 import { refuteClaims } from '../../../src/model/values/compute.ts'
