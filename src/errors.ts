@@ -44,7 +44,7 @@ export interface BackoErrorOptions {
   readonly headers?: Readonly<Record<string, string>>
   /** further members of the problem document (`operation` of a batch) */
   readonly extra?: Readonly<Record<string, unknown>>
-  readonly hint?: string
+  readonly hint?: string | undefined
   readonly cause?: unknown
 }
 
@@ -72,7 +72,11 @@ export class BackoError extends Error {
 }
 
 /** An error of the table above. */
-export function backoError(code: ErrorCode, detail: string, options: BackoErrorOptions = {}): BackoError {
+export function backoError(
+  code: ErrorCode,
+  detail: string,
+  options: BackoErrorOptions = {},
+): BackoError {
   const { status, title } = ERRORS[code]
   return new BackoError(status, detail, { title, ...options, code })
 }
@@ -92,8 +96,17 @@ export function describeFieldError(error: FieldError): string {
 
 /** Why a commit was refused. Operations answer it by a retry, or by 409 or 400. */
 export type Conflict =
-  | { readonly kind: 'version' | 'exists' | 'missing'; readonly collection: string; readonly id: string }
-  | { readonly kind: 'unique'; readonly collection: string; readonly id: string; readonly fields: readonly string[] }
+  | {
+      readonly kind: 'version' | 'exists' | 'missing'
+      readonly collection: string
+      readonly id: string
+    }
+  | {
+      readonly kind: 'unique'
+      readonly collection: string
+      readonly id: string
+      readonly fields: readonly string[]
+    }
   | { readonly kind: 'count'; readonly side: string; readonly id: string }
 
 /** A commit that changed nothing because something no longer (or not yet) holds. */

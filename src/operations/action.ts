@@ -1,0 +1,114 @@
+/**
+ * POST `_actions/<action>/<_id>`: a named change of one item. Its arguments are checked as a body is; once
+ * `can_execute` said yes it runs with the system's rights, in one transaction.
+ */
+import { backoError, invalid } from '../errors.ts'
+import type { DictValue, Value } from '../expression/expr.ts'
+import type { Action, Collection } from '../model/backoffice.ts'
+import { accept } from '../model/values/accept.ts'
+import { checkItem } from '../model/values/check.ts'
+import { withDefaults } from '../model/values/defaults.ts'
+import { nearest } from '../nearest.ts'
+import { answerItem } from './answer.ts'
+import { allowed, authorize } from './authorize.ts'
+import { setAt } from './at-path.ts'
+import type { Context, Pairs } from './context.ts'
+import { asDict } from './input.ts'
+import { loadAhead } from './load-ahead.ts'
+import { showOptions } from './query-options.ts'
+import { readable } from './read.ts'
+import { transact } from './transaction.ts'
+import { modifyEntry } from './update.ts'
+import type { Entry, UnitOfWork } from './unit-of-work.ts'
+
+export interface ActionInput {
+  readonly action: string
+  readonly id: string
+  /** the arguments; nothing is as good as `{}` */
+  readonly body: unknown
+  readonly query: Pairs
+}
+
+/** JSON text: what the hook returns, else the item in view client. */
+export async function runAction(
+  ctx: Context,
+  collection: Collection,
+  input: ActionInput,
+): Promise<string> {
+  const options = showOptions(collection, input.query)
+  const action = actionNamed(collection, input.action)
+  return transact(ctx, async (uow) => {
+    const entry = await readable(uow, collection, input.id)
+    await authorizeAction(uow, entry, action)
+    const result = await execute(uow, entry, action, readArguments(uow, action, input.body))
+    return async () => {
+      if (result !== undefined) return JSON.stringify(result)
+      if (!entry.doc) return JSON.stringify({ _id: entry.id })
+      const { canRead } = collection
+      const seen = await allowed(uow, canRead, { name: 'read', id: entry.id, item: entry.doc })
+      return seen ? (await answerItem(uow, entry, options)).text : JSON.stringify({ _id: entry.id })
+    }
+  })
+}
+
+function actionNamed(collection: Collection, name: string): Action {
+  const action = collection.actions.get(name)
+  if (action) return action
+  const word = nearest(name, collection.actions.keys())
+  throw backoError('BACKO_REQUEST_NOT_FOUND', `no action ${name} in ${collection.name}`, {
+    hint: word && `did you mean ${word}?`,
+  })
+}
+
+async function authorizeAction(uow: UnitOfWork, entry: Entry, action: Action): Promise<void> {
+  const asked = { id: entry.id, item: entry.doc }
+  const what = `run ${action.name} on ${entry.collection.name}/${entry.id}`
+  await authorize(uow, action.canExecute, { ...asked, name: 'execute' }, what)
+  await authorize(uow, action.exists, { ...asked, name: 'see' }, what)
+}
+
+function readArguments(uow: UnitOfWork, action: Action, body: unknown): DictValue {
+  const { schema } = action
+  const accepted = accept(schema, null, asDict(body ?? {}), { env: uow.env({}) })
+  const doc = withDefaults(schema, accepted.doc, uow.env({ item: accepted.doc }))
+  const faulty = new Set(accepted.errors.map((error) => error.path))
+  const broken = checkItem(schema, doc, uow.env({ item: doc })).filter(
+    ({ path }) => !faulty.has(path),
+  )
+  const errors = [...accepted.errors, ...broken]
+  if (errors.length > 0) throw invalid(errors)
+  return doc
+}
+
+async function execute(
+  uow: UnitOfWork,
+  entry: Entry,
+  action: Action,
+  args: DictValue,
+): Promise<unknown> {
+  const { collection } = entry
+  if (action.set.length > 0)
+    await modifyEntry(uow, entry, await changesOf(uow, entry, action, args), { system: true })
+  if (action.hook === null) return undefined
+  const call = { name: action.hook, context: { action: args }, item: { collection, entry } }
+  return (await uow.ctx.runHook(uow, call)).result
+}
+
+/** All expressions see the item as it was. */
+async function changesOf(
+  uow: UnitOfWork,
+  entry: Entry,
+  action: Action,
+  args: DictValue,
+): Promise<DictValue> {
+  const item = entry.doc ?? {}
+  const exprs = action.set.flatMap(({ rule }) => (rule.crossesReferences ? rule.expr : []))
+  await loadAhead(uow, exprs, { item: [{ id: entry.id, doc: item }] })
+  const env = uow.env({ item, action: args, value: null })
+  let body: DictValue = {}
+  for (const { path, rule } of action.set) {
+    const value: Value = rule.evaluate(env)
+    body = setAt(body, path.split('.'), value)
+  }
+  return body
+}

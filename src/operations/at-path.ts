@@ -1,0 +1,87 @@
+/** Reading and replacing a value inside an item by the keys that lead to it. Knows no model. */
+import type { DictValue, Value } from '../expression/expr.ts'
+
+const isDict = (value: Value | undefined): value is DictValue =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The value at those keys, through Dicts only; null where anything on the way is unset. */
+export function getAt(doc: DictValue, keys: readonly string[]): Value {
+  let value: Value = doc
+  for (const key of keys) {
+    if (!isDict(value) || !Object.hasOwn(value, key)) return null
+    value = value[key] ?? null
+  }
+  return value
+}
+
+/** A copy of `doc` with that value there; what is not on the way is shared with `doc`. */
+export function setAt(doc: DictValue, keys: readonly string[], value: Value): DictValue {
+  const [key, ...rest] = keys
+  if (key === undefined) return doc
+  const inner = Object.hasOwn(doc, key) ? doc[key] : null
+  const next = rest.length === 0 ? value : setAt(isDict(inner) ? inner : {}, rest, value)
+  return { ...doc, [key]: next }
+}
+
+/** Every value at those keys, also through lists: `lines.product` of an order. */
+export function valuesAt(doc: Value | undefined, keys: readonly string[]): Value[] {
+  if (doc === null || doc === undefined) return []
+  if (Array.isArray(doc)) return doc.flatMap((element) => valuesAt(element, keys))
+  const [key, ...rest] = keys
+  if (key === undefined) return [doc]
+  return isDict(doc) && Object.hasOwn(doc, key) ? valuesAt(doc[key], rest) : []
+}
+
+/** A copy with `change` made to every value at those keys, also through lists. */
+export function mapAt(doc: Value, keys: readonly string[], change: (value: Value) => Value): Value {
+  if (Array.isArray(doc)) return doc.map((element) => mapAt(element, keys, change))
+  const [key, ...rest] = keys
+  if (key === undefined) return change(doc)
+  if (!isDict(doc) || !Object.hasOwn(doc, key)) return doc
+  return { ...doc, [key]: mapAt(doc[key] ?? null, rest, change) }
+}
+
+/** Are two JSON values the same, whatever the order of keys? */
+export function sameValue(a: Value | undefined, b: Value | undefined): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (Array.isArray(a) || Array.isArray(b)) return sameList(a, b)
+  const keys = Object.keys(a)
+  if (keys.length !== Object.keys(b).length) return false
+  const [left, right] = [a as DictValue, b as DictValue]
+  return keys.every((key) => Object.hasOwn(right, key) && sameValue(left[key], right[key]))
+}
+
+function sameList(a: Value | undefined, b: Value | undefined): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false
+  return a.every((element: Value, i) => sameValue(element, b[i]))
+}
+
+/** The ids which a reference field holds, none twice. */
+export function targetsAt(doc: DictValue, keys: readonly string[]): string[] {
+  const only = keys.length === 1 ? getAt(doc, keys) : undefined
+  if (typeof only === 'string') return [only]
+  return [...new Set(valuesAt(doc, keys).filter((id) => typeof id === 'string'))]
+}
+
+/** A copy without the key that those keys lead to, through Dicts. */
+export function omitAt(doc: DictValue, keys: readonly string[]): DictValue {
+  const [key, ...rest] = keys
+  if (key === undefined || !Object.hasOwn(doc, key)) return doc
+  if (rest.length > 0) {
+    const inner = doc[key]
+    return isDict(inner) ? { ...doc, [key]: omitAt(inner, rest) } : doc
+  }
+  const { [key]: _gone, ...kept } = doc
+  return kept
+}
+
+/** Do those keys lead to a key that is there, even if its value is null? */
+export function hasAt(doc: DictValue, keys: readonly string[]): boolean {
+  const [key, ...rest] = keys
+  if (key === undefined) return true
+  if (!Object.hasOwn(doc, key)) return false
+  if (rest.length === 0) return true
+  const inner = doc[key]
+  return isDict(inner) && hasAt(inner, rest)
+}

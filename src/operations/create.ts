@@ -1,0 +1,122 @@
+/** POST: one item, or a list of them, all or none. */
+import { invalid, BackoError, type FieldError } from '../errors.ts'
+import type { DictValue } from '../expression/expr.ts'
+import type { Collection, Right } from '../model/backoffice.ts'
+import { accept } from '../model/values/accept.ts'
+import { withDefaults } from '../model/values/defaults.ts'
+import { answerItem, type ItemAnswer } from './answer.ts'
+import { allowed, ALLOWED, authorize } from './authorize.ts'
+import type { Context, Pairs } from './context.ts'
+import { emptyItem } from './empty-item.ts'
+import { fire } from './hooks/events.ts'
+import { idTaken, newId } from './ids.ts'
+import { readInput } from './input.ts'
+import { project, shownText } from './project.ts'
+import { showOptions, type ShowOptions } from './query-options.ts'
+import { save } from './save.ts'
+import { createdMeta } from './stamp.ts'
+import { transact } from './transaction.ts'
+import type { Entry, UnitOfWork } from './unit-of-work.ts'
+
+/** What was made, for a body that is a list. */
+export interface ItemsAnswer {
+  readonly ids: readonly string[]
+  /** JSON: the items, in the order of the body */
+  readonly text: string
+}
+
+export async function createItem(
+  ctx: Context,
+  collection: Collection,
+  body: unknown,
+  query: Pairs,
+): Promise<ItemAnswer | ItemsAnswer> {
+  const options = showOptions(collection, query)
+  if (Array.isArray(body)) return createItems(ctx, collection, body, options)
+  return transact(ctx, async (uow) => {
+    const entry = await createEntry(uow, collection, body)
+    return async () => {
+      if (await mayRead(uow, entry)) return answerItem(uow, entry, options)
+      return { _id: entry.id, etag: entry.version, text: JSON.stringify({ _id: entry.id }) }
+    }
+  })
+}
+
+async function createItems(
+  ctx: Context,
+  collection: Collection,
+  bodies: readonly unknown[],
+  options: ShowOptions,
+): Promise<ItemsAnswer> {
+  return transact(ctx, async (uow) => {
+    const entries: Entry[] = []
+    const errors: FieldError[] = []
+    for (const [i, body] of bodies.entries()) {
+      try {
+        entries.push(await createEntry(uow, collection, body))
+      } catch (error) {
+        if (!(error instanceof BackoError) || error.status !== 400) throw error
+        errors.push(
+          ...error.errors.map((each) => ({ ...each, path: `$[${i}]${each.path.slice(1)}` })),
+        )
+      }
+    }
+    if (errors.length > 0) throw invalid(errors)
+    return async () => ({
+      ids: entries.map((entry) => entry.id),
+      text: `[${(await texts(uow, collection, entries, options)).join(',')}]`,
+    })
+  })
+}
+
+async function texts(
+  uow: UnitOfWork,
+  collection: Collection,
+  entries: readonly Entry[],
+  options: ShowOptions,
+): Promise<string[]> {
+  const plain = collection.canRead.kind === 'always' && collection.canRead.value
+  if (plain && options.expand.length === 0 && options.fields === null) {
+    return (await project(uow, collection, entries, options.view)).map(shownText)
+  }
+  const shown: string[] = []
+  for (const entry of entries) {
+    const seen = await mayRead(uow, entry)
+    shown.push(
+      seen ? (await answerItem(uow, entry, options)).text : JSON.stringify({ _id: entry.id }),
+    )
+  }
+  return shown
+}
+
+const mayRead = (uow: UnitOfWork, entry: Entry): Promise<boolean> =>
+  allowed(uow, entry.collection.canRead, { name: 'read', id: entry.id, item: entry.doc })
+
+/** A new item in this unit of work, with the user's rights, or the system's. */
+export async function createEntry(
+  uow: UnitOfWork,
+  collection: Collection,
+  body: unknown,
+  { system = false } = {},
+): Promise<Entry> {
+  const canCreate: Right = system ? ALLOWED : collection.canCreate
+  const readsItem = canCreate.kind === 'hook' || (canCreate.kind === 'rule' && canCreate.readsItem)
+  const what = `create ${collection.name}`
+  if (!readsItem) await authorize(uow, canCreate, { name: 'create', id: null, item: null }, what)
+
+  const input = readInput(collection, body, null)
+  const accepted = accept(collection.item, null, input.body, { env: uow.env({}) })
+  const doc = withDefaults(collection.item, accepted.doc, uow.env({ item: accepted.doc }))
+  if (readsItem) await authorize(uow, canCreate, { name: 'create', id: null, item: doc }, what)
+
+  const id = await newId(uow, collection, doc)
+  const kept: DictValue = { ...doc, _id: id, _meta: createdMeta(uow.ctx) }
+  if (uow.peek(collection.name, id)) throw idTaken(collection.name, id)
+  const entry = uow.create(collection, id, {})
+  const before = emptyItem(uow, collection)
+  const { given, errors } = accepted
+  await save(uow, { entry, before, isNew: true, system, doc: kept, given, input, errors })
+  await fire(uow, 'created', entry)
+  await fire(uow, 'saved', entry)
+  return entry
+}

@@ -1,0 +1,168 @@
+/**
+ * `_expand` and `_fields`: referred items put in place of their ids, then only what was asked kept.
+ * One store call a level, whatever the number of items; the rights of each target hold.
+ */
+import type { DictValue, Value } from '../expression/expr.ts'
+import type { Collection, RelationSide } from '../model/backoffice.ts'
+import { mapAt, valuesAt } from './at-path.ts'
+import { project, shownValue } from './project.ts'
+import { badQuery, viewNamed, type ShowOptions } from './query-options.ts'
+import { readableIds } from './readable.ts'
+import { collectionNamed, type UnitOfWork } from './unit-of-work.ts'
+
+interface ExpandNode {
+  readonly side: RelationSide
+  readonly inner: Map<string, ExpandNode>
+}
+
+const MAX_DEPTH = 8
+
+/** Applies `_expand` and `_fields` to items already projected. */
+export async function shape(
+  uow: UnitOfWork,
+  collection: Collection,
+  items: readonly DictValue[],
+  options: ShowOptions,
+): Promise<DictValue[]> {
+  const tree = expandTree(uow, collection, options.expand)
+  const keep = options.fields === null ? null : keepTree(uow, collection, options.fields)
+  const expanded = tree.size > 0 ? await expandItems(uow, items, tree) : [...items]
+  return keep
+    ? expanded.map((item) => ({ _id: item['_id'] ?? null, ...prune(item, keep) }))
+    : expanded
+}
+
+function expandTree(
+  uow: UnitOfWork,
+  collection: Collection,
+  paths: readonly string[],
+): Map<string, ExpandNode> {
+  const tree = new Map<string, ExpandNode>()
+  for (const path of paths) {
+    const sides = sidesAlong(uow, collection, path)
+    if (sides.length > MAX_DEPTH)
+      throw badQuery('_expand', `${path}: more than ${MAX_DEPTH} references`)
+    let level = tree
+    for (const side of sides) {
+      const node: ExpandNode = level.get(side.path) ?? { side, inner: new Map() }
+      level.set(side.path, node)
+      level = node.inner
+    }
+  }
+  return tree
+}
+
+/** `borrow.user.addr` -> the sides `borrow.user` and, in its target, `addr`. */
+function sidesAlong(uow: UnitOfWork, start: Collection, path: string): RelationSide[] {
+  const sides: RelationSide[] = []
+  let collection = start
+  let names: string[] = []
+  for (const name of plain(path).split('.')) {
+    names.push(name)
+    const here = names.join('.')
+    const side = collection.sides.find((each) => each.path === here)
+    if (!side) continue
+    sides.push(side)
+    collection = collectionNamed(uow, side.target)
+    names = []
+  }
+  if (names.length > 0 || sides.length === 0)
+    throw badQuery('_expand', `${path} is not a reference`)
+  return sides
+}
+
+const plain = (selector: string): string =>
+  selector.startsWith('$.') ? selector.slice(2) : selector
+
+async function expandItems(
+  uow: UnitOfWork,
+  items: readonly DictValue[],
+  tree: ReadonlyMap<string, ExpandNode>,
+): Promise<DictValue[]> {
+  let expanded = [...items]
+  for (const { side, inner } of tree.values()) {
+    const keys = side.path.split('.')
+    const ids = expanded
+      .flatMap((item) => valuesAt(item, keys))
+      .filter((id) => typeof id === 'string')
+    const targets = await expandedTargets(uow, side, ids, inner)
+    const swap = (value: Value): Value => {
+      if (Array.isArray(value)) return value.map(swap)
+      return typeof value === 'string' ? (targets.get(value) ?? value) : value
+    }
+    expanded = expanded.map((item) => mapAt(item, keys, swap) as DictValue)
+  }
+  return expanded
+}
+
+async function expandedTargets(
+  uow: UnitOfWork,
+  side: RelationSide,
+  ids: readonly string[],
+  inner: ReadonlyMap<string, ExpandNode>,
+): Promise<Map<string, DictValue>> {
+  const target = collectionNamed(uow, side.target)
+  const readable = [...(await readableIds(uow, target, ids))]
+  const entries = (await uow.load(target, readable)).flatMap((entry) => entry ?? [])
+  const shown = await project(uow, target, entries, viewNamed(target, 'client'))
+  const items = await expandItems(uow, shown.map(shownValue), inner)
+  return new Map(entries.flatMap((entry, i) => (items[i] ? [[entry.id, items[i]]] : [])))
+}
+
+interface Keep extends Map<string, Keep | true> {}
+
+function keepTree(uow: UnitOfWork, collection: Collection, paths: readonly string[]): Keep {
+  const keep: Keep = new Map()
+  for (const path of paths) {
+    const names = plain(path).split('.')
+    checkPath(uow, collection, path, names)
+    let level: Keep = keep
+    names.forEach((name, i) => {
+      const known = level.get(name)
+      if (known === true) return
+      if (i === names.length - 1) level.set(name, true)
+      else {
+        const inner: Keep = known ?? new Map()
+        level.set(name, inner)
+        level = inner
+      }
+    })
+  }
+  return keep
+}
+
+/** Throws 400 unless the names lead to a field, through references too. */
+function checkPath(
+  uow: UnitOfWork,
+  start: Collection,
+  path: string,
+  names: readonly string[],
+): void {
+  let fields = start.item.fields
+  for (const name of names) {
+    const field = fields?.get(name)
+    if (!field && fields) throw badQuery('_fields', `${path}: Unknown field`)
+    if (!field) return
+    const element = field.items?.length === 1 ? field.items[0] : undefined
+    fields = field.side
+      ? collectionNamed(uow, field.side.target).item.fields
+      : (field.fields ?? element?.fields)
+    if (!fields && name !== names.at(-1) && field.type.name !== 'FreeDict') {
+      throw badQuery('_fields', `${path}: Unknown field`)
+    }
+  }
+}
+
+function prune(item: DictValue, keep: Keep): DictValue {
+  const kept: Record<string, Value> = {}
+  for (const [name, inner] of keep) {
+    const value = Object.hasOwn(item, name) ? item[name] : undefined
+    if (value !== undefined) kept[name] = inner === true ? value : pruneInside(value, inner)
+  }
+  return kept
+}
+
+function pruneInside(value: Value, keep: Keep): Value {
+  if (Array.isArray(value)) return value.map((each: Value) => pruneInside(each, keep))
+  return typeof value === 'object' && value !== null ? prune(value as DictValue, keep) : value
+}

@@ -1,0 +1,204 @@
+/**
+ * Writes of references, from either side: targets checked, one-to-one links moved, edges made, lengths held.
+ * A link is kept once, so the other side needs no write of its own.
+ */
+import { backoError, type FieldError } from '../errors.ts'
+import type { DictValue } from '../expression/expr.ts'
+import type { RelationSide } from '../model/backoffice.ts'
+import { getAt, setAt, targetsAt } from './at-path.ts'
+import { farSide, linkName, nearSide } from './link-name.ts'
+import { readableIds } from './readable.ts'
+import { stampModified } from './stamp.ts'
+import { collectionNamed, type Entry, type UnitOfWork } from './unit-of-work.ts'
+import { writePlan } from './write-plan.ts'
+
+/** Checks the references which the item's own doc now holds and did not before; moves one-to-one links. */
+export async function followReferences(
+  uow: UnitOfWork,
+  entry: Entry,
+  before: DictValue | null,
+): Promise<FieldError[]> {
+  const errors: FieldError[] = []
+  for (const side of writePlan(entry.collection).references) {
+    const keys = side.path.split('.')
+    const old = before ? targetsAt(before, keys) : []
+    const added = targetsAt(entry.doc ?? {}, keys).filter((id) => !old.includes(id))
+    if (added.length === 0) continue
+    errors.push(...(await missingTargets(uow, side, added)))
+    if (errors.length === 0 && side.reverse && !side.reverse.many)
+      await takeOver(uow, side, entry, added)
+  }
+  return errors
+}
+
+/** 400 for ids of items that are not there, or which this user may not read. */
+async function missingTargets(
+  uow: UnitOfWork,
+  side: RelationSide,
+  ids: readonly string[],
+): Promise<FieldError[]> {
+  const target = collectionNamed(uow, side.target)
+  const known = uow.verify || target.canRead.kind !== 'always' || !target.canRead.value
+  const found = known ? await readableIds(uow, target, await existing(uow, side, ids)) : null
+  const errors: FieldError[] = []
+  for (const id of ids) {
+    if (found && !found.has(id)) {
+      errors.push({ path: `$.${side.path}`, message: `No such item in ${target.name}`, value: id })
+    } else uow.check(target.storage, { kind: 'exists', collection: target.name, id })
+  }
+  return errors
+}
+
+async function existing(
+  uow: UnitOfWork,
+  side: RelationSide,
+  ids: readonly string[],
+): Promise<string[]> {
+  const entries = await uow.load(collectionNamed(uow, side.target), ids)
+  return entries.flatMap((entry) => entry?.id ?? [])
+}
+
+/** One to one: who held the target before loses it. */
+async function takeOver(
+  uow: UnitOfWork,
+  side: RelationSide,
+  entry: Entry,
+  targets: readonly string[],
+): Promise<void> {
+  const far = farSide(side)
+  const holders = await uow.linked(far, targets)
+  const ids = [...holders.values()].flat().filter((id) => id !== entry.id)
+  for (const holder of await uow.load(entry.collection, ids)) {
+    if (holder?.doc) clearReference(uow, side, holder)
+  }
+  for (const id of targets)
+    uow.check(far.storage, { kind: 'count', side: far.name, id, min: 0, max: 1 })
+}
+
+/** The item no longer refers to anything there; 409 where it must. */
+export function clearReference(uow: UnitOfWork, side: RelationSide, entry: Entry): void {
+  if (side.required) {
+    throw backoError(
+      'BACKO_STORE_REFERENCED',
+      `${entry.collection.name}/${entry.id} must keep its ${side.path}`,
+    )
+  }
+  if (entry.doc)
+    uow.put(entry, stampModified(uow.ctx, setAt(entry.doc, side.path.split('.'), null)))
+}
+
+/** Puts the links at a side that is not in the item's doc: `wanted` in place of those there were. */
+export async function setLinks(
+  uow: UnitOfWork,
+  entry: Entry,
+  side: RelationSide,
+  wanted: readonly string[],
+): Promise<FieldError[]> {
+  const current = (await uow.linked(nearSide(side), [entry.id])).get(entry.id) ?? []
+  const [before, after] = [new Set(current), new Set(wanted)]
+  const added = [...after].filter((id) => !before.has(id))
+  const removed = current.filter((id) => !after.has(id))
+  if (added.length + removed.length === 0) return []
+  if (side.relation.kind === 'edges') return setEdges(uow, entry, side, { added, removed })
+  return setOwners(uow, entry, side, { added, removed })
+}
+
+interface LinkDiff {
+  readonly added: readonly string[]
+  readonly removed: readonly string[]
+}
+
+async function setEdges(
+  uow: UnitOfWork,
+  entry: Entry,
+  side: RelationSide,
+  { added, removed }: LinkDiff,
+): Promise<FieldError[]> {
+  const errors = await missingTargets(uow, side, added)
+  if (errors.length > 0) return errors
+  for (const id of removed) uow.edge('unlink', side, entry.id, id)
+  if (!side.many) await unpair(uow, side, added)
+  for (const id of added) uow.edge('link', side, entry.id, id)
+  if (!side.many) {
+    for (const id of [...added, entry.id]) {
+      uow.check(side.relation.storage, { kind: 'count', side: side.name, id, min: 0, max: 1 })
+    }
+  }
+  return []
+}
+
+/** A single reference that is its own reverse (`spouse`): the new partner leaves the old one. */
+async function unpair(uow: UnitOfWork, side: RelationSide, ids: readonly string[]): Promise<void> {
+  for (const [id, partners] of await uow.linked(nearSide(side), ids)) {
+    for (const partner of partners) uow.edge('unlink', side, id, partner)
+  }
+}
+
+/** The reverse of a Ref: the items at the other end are what changes. */
+async function setOwners(
+  uow: UnitOfWork,
+  entry: Entry,
+  side: RelationSide,
+  { added, removed }: LinkDiff,
+): Promise<FieldError[]> {
+  const owner = side.relation.owner
+  const keys = owner.path.split('.')
+  const target = collectionNamed(uow, side.target)
+  const errors: FieldError[] = []
+  const readable = await readableIds(uow, target, added)
+  const path = `$.${side.path}`
+  const incoming = await uow.load(target, added)
+  added.forEach((id, i) => {
+    const other = incoming[i]
+    if (other?.doc && readable.has(id)) {
+      uow.put(other, stampModified(uow.ctx, setAt(other.doc, keys, entry.id)))
+    } else errors.push({ path, message: `No such item in ${target.name}`, value: id })
+  })
+  for (const other of await uow.load(target, removed)) {
+    if (!other?.doc || getAt(other.doc, keys) !== entry.id) continue
+    if (owner.required) {
+      errors.push({
+        path,
+        message: `${target.name}/${other.id} must keep its ${owner.path}`,
+        value: other.id,
+      })
+    } else uow.put(other, stampModified(uow.ctx, setAt(other.doc, keys, null)))
+  }
+  if (!side.many) {
+    uow.check(side.relation.storage, {
+      kind: 'count',
+      side: side.name,
+      id: entry.id,
+      min: 0,
+      max: 1,
+    })
+  }
+  return errors
+}
+
+/**
+ * Lengths and requirements of every side that was touched, from whichever end; the commit then checks that
+ * the number it rests on still holds.
+ */
+export async function checkLengths(uow: UnitOfWork): Promise<FieldError[]> {
+  const errors: FieldError[] = []
+  for (const [name, id] of uow.links.touched()) {
+    const side = name.endsWith('~') ? undefined : uow.running.backoffice.sides.get(name)
+    if (!side || (!side.required && side.min === null && side.max === null)) continue
+    if (uow.peek(side.collection, id) === null) continue
+    const near = linkName(uow.running, name)
+    const { length } = (await uow.linked(near, [id])).get(id) ?? []
+    const message = lengthFault(side, length)
+    if (message)
+      errors.push({ path: `$.${side.path}`, message: `${message} (${side.collection}/${id})` })
+    else uow.check(near.storage, { kind: 'count', side: name, id, min: length, max: length })
+  }
+  return errors
+}
+
+function lengthFault(side: RelationSide, length: number): string | null {
+  if (length === 0) return side.required ? 'Cannot be empty' : null
+  if (side.min !== null && length < side.min) return `Must have a length >= ${side.min}`
+  if (side.max !== null && length > side.max) return `Must have a length <= ${side.max}`
+  return null
+}

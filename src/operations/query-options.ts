@@ -1,0 +1,125 @@
+/**
+ * The `_keys` of a query string (http.md "Lists"): read, checked, with defaults. What is left are filters.
+ * Knows the model's views and limits; no store.
+ */
+import { backoError, type BackoError } from '../errors.ts'
+import { nearest } from '../nearest.ts'
+import type { Collection, View } from '../model/backoffice.ts'
+import type { Pairs } from './context.ts'
+
+/** Options of every answer that shows items. */
+export interface ShowOptions {
+  readonly view: View
+  readonly fields: readonly string[] | null
+  readonly expand: readonly string[]
+}
+
+export interface ListOptions extends ShowOptions {
+  /** items a page; 0 was turned into max_page */
+  readonly limit: number
+  /** as asked: shown in the answer */
+  readonly page: number
+  readonly skip: number
+  readonly sort: readonly string[]
+  readonly after: string | null
+  readonly total: boolean
+  readonly filters: Pairs
+}
+
+const KEYS = ['_view', '_fields', '_expand', '_page', '_skip', '_sort', '_after', '_total'] as const
+type Key = (typeof KEYS)[number]
+
+const DEFAULT_PAGE = 10
+const MAX_TERMS = 100
+
+export const badQuery = (key: string, message: string, hint?: string): BackoError =>
+  backoError('BACKO_REQUEST_QUERY', `${key}: ${message}`, {
+    errors: [{ path: key, message }],
+    ...(hint === undefined ? {} : { hint }),
+  })
+
+/** `_id` and `_meta` are fields; every other key with `_` in front is an option. */
+const isOption = (key: string): boolean => key.startsWith('_') && !/^_(id|meta)(\.|$)/.test(key)
+
+function isKnown(key: string): key is Key {
+  return (KEYS as readonly string[]).includes(key)
+}
+
+function splitPairs(query: Pairs): { options: Map<Key, string[]>; filters: Pairs } {
+  const options = new Map<Key, string[]>()
+  const filters: (readonly [string, string])[] = []
+  for (const pair of query) {
+    const [key, value] = pair
+    if (!isOption(key)) filters.push(pair)
+    else if (isKnown(key)) options.set(key, [...(options.get(key) ?? []), value])
+    else {
+      const word = nearest(key, KEYS)
+      throw badQuery(key, 'Unknown option', word && `did you mean ${word}?`)
+    }
+  }
+  return { options, filters }
+}
+
+/** For one item: filters and list options say nothing there, unknown `_keys` are refused. */
+export function showOptions(collection: Collection, query: Pairs): ShowOptions {
+  if (query.length === 0) return { view: viewNamed(collection, 'client'), fields: null, expand: [] }
+  return readShow(collection, splitPairs(query).options)
+}
+
+export function listOptions(collection: Collection, query: Pairs): ListOptions {
+  const { options, filters } = splitPairs(query)
+  const page = readCount('_page', last(options, '_page') ?? String(DEFAULT_PAGE))
+  if (page > collection.maxPage) throw badQuery('_page', `Must be <= ${collection.maxPage}`)
+  const after = last(options, '_after') ?? null
+  const skip = readCount('_skip', last(options, '_skip') ?? '0')
+  if (after !== null && skip > 0) throw badQuery('_skip', 'Cannot be used with _after')
+  return {
+    ...readShow(collection, options),
+    limit: page === 0 ? collection.maxPage : page,
+    page,
+    skip,
+    sort: words(options, '_sort'),
+    after,
+    total: readBool('_total', last(options, '_total') ?? 'true'),
+    filters,
+  }
+}
+
+function readShow(collection: Collection, options: Map<Key, string[]>): ShowOptions {
+  return {
+    view: viewNamed(collection, last(options, '_view') ?? 'client'),
+    fields: options.has('_fields') ? words(options, '_fields') : null,
+    expand: words(options, '_expand'),
+  }
+}
+
+export function viewNamed(collection: Collection, name: string): View {
+  const view = collection.views.get(name)
+  if (view) return view
+  const word = nearest(name, collection.views.keys())
+  throw badQuery('_view', `Unknown view ${name}`, word && `did you mean ${word}?`)
+}
+
+const last = (options: Map<Key, string[]>, key: Key): string | undefined => options.get(key)?.at(-1)
+
+function words(options: Map<Key, string[]>, key: Key): string[] {
+  const all = (options.get(key) ?? [])
+    .flatMap((value) => value.split(','))
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
+  if (all.length > MAX_TERMS) throw badQuery(key, `Must have at most ${MAX_TERMS} terms`)
+  return all
+}
+
+function readCount(key: Key, text: string): number {
+  const count = Number(text)
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(count))
+    throw badQuery(key, 'Must be an int >= 0')
+  return count
+}
+
+function readBool(key: Key, text: string): boolean {
+  if (text === 'true' || text === '1') return true
+  if (text === 'false' || text === '0') return false
+  throw badQuery(key, 'Must be a bool')
+}

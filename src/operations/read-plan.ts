@@ -1,0 +1,72 @@
+/**
+ * What showing a view of a collection takes: worked out once for a model, so that the read path does
+ * only what the view asks for. Knows the model only.
+ */
+import type { Collection, Field, RelationSide, View } from '../model/backoffice.ts'
+import { collectionOf, type Running } from './context.ts'
+
+export interface ReadPlan {
+  readonly view: View
+  /** the stored JSON text is the answer: nothing derived, computed on read, conditional or secret */
+  readonly plain: boolean
+  /** sides shown which are not in the doc */
+  readonly linked: readonly RelationSide[]
+  /** a computed field which is not stored is shown */
+  readonly computes: boolean
+  /** shown only to some users, or for some items */
+  readonly conditional: readonly Field[]
+  /** sides shown whose target may not be readable by everyone */
+  readonly guarded: readonly RelationSide[]
+}
+
+const plans = new WeakMap<Collection, Map<string, ReadPlan>>()
+
+export function readPlan(running: Running, collection: Collection, view: View): ReadPlan {
+  let ofCollection = plans.get(collection)
+  if (!ofCollection) plans.set(collection, (ofCollection = new Map()))
+  let plan = ofCollection.get(view.name)
+  if (!plan) ofCollection.set(view.name, (plan = makePlan(running, collection, view)))
+  return plan
+}
+
+/** Secrets: kept, and in no answer. */
+export const isSecret = (field: Field): boolean => field.type.name === 'Password'
+
+function makePlan(running: Running, collection: Collection, view: View): ReadPlan {
+  const shown = [...allFields(collection.item)].filter((field) => view.shows(field))
+  const sides = shown.flatMap((field) => field.side ?? [])
+  const linked = sides.filter((side) => side.kept === 'linked' && side.fill)
+  const computes = shown.some((field) => field.set !== null && !field.set.stored)
+  const conditional = shown.filter(
+    (field) => isConditional(field.canRead) || isConditional(field.exists),
+  )
+  const guarded = sides.filter((side) => isConditional(collectionOf(running, side.target).canRead))
+  const secret = [...allFields(collection.item)].some(isSecret)
+  const plain =
+    view.whole &&
+    !secret &&
+    !computes &&
+    linked.length === 0 &&
+    conditional.length === 0 &&
+    guarded.length === 0
+  return Object.freeze({ view, plain, linked, computes, conditional, guarded })
+}
+
+const isConditional = (right: Collection['canRead']): boolean =>
+  right.kind !== 'always' || !right.value
+
+/** A field and all below it, those of list elements too. */
+export function* allFields(field: Field): Iterable<Field> {
+  for (const sub of field.fields?.values() ?? []) {
+    yield sub
+    yield* allFields(sub)
+  }
+  for (const sub of field.items ?? []) {
+    yield sub
+    yield* allFields(sub)
+  }
+  for (const sub of field.types ?? []) {
+    yield sub
+    yield* allFields(sub)
+  }
+}

@@ -1,0 +1,198 @@
+/**
+ * From a body put onto an item to a write that holds: existence of fields, rights on fields, links,
+ * computed values, every rule on values. Shared by create, update, patch and actions; all faults are told at once.
+ */
+import { invalid, type FieldError } from '../errors.ts'
+import type { DictValue, Value } from '../expression/expr.ts'
+import type { Field, RelationSide } from '../model/backoffice.ts'
+import { accept } from '../model/values/accept.ts'
+import { checkItem } from '../model/values/check.ts'
+import { computeOnRead, computeStored } from '../model/values/compute.ts'
+import { getAt, hasAt, omitAt, sameValue, setAt, valuesAt } from './at-path.ts'
+import { allowed, denied, type Asked } from './authorize.ts'
+import { fireBeforeSave, fireChange } from './hooks/events.ts'
+import { checkComputed, readInput, type Input } from './input.ts'
+import { checkLengths, followReferences, setLinks } from './link.ts'
+import { loadAhead } from './load-ahead.ts'
+import { hashSecrets } from './secrets.ts'
+import type { Entry, UnitOfWork } from './unit-of-work.ts'
+import { writePlan } from './write-plan.ts'
+
+/** An item on its way into the store. */
+export interface Draft {
+  readonly entry: Entry
+  /** the item as it was, with the derived sides that the body names; for a creation, an empty item with its defaults */
+  readonly before: DictValue
+  readonly isNew: boolean
+  /** no rights are asked: the program itself, or a hook, does it */
+  readonly system: boolean
+  /** as it is to become, derived sides as the body gives them */
+  readonly doc: DictValue
+  /** dotted paths that the body names */
+  readonly given: ReadonlySet<string>
+  readonly input: Input
+  /** faults found so far */
+  readonly errors: readonly FieldError[]
+}
+
+/** Puts the item into the unit of work, or throws 400 with every fault, 403 for a field one may not change. */
+export async function save(uow: UnitOfWork, draft: Draft): Promise<void> {
+  const { entry } = draft
+  const { collection } = entry
+  const plan = writePlan(collection)
+  const errors: FieldError[] = [...draft.input.errors, ...draft.errors]
+
+  let doc = await dropMissingFields(uow, draft, errors)
+  if (!draft.system) await authorizeFields(uow, draft, doc)
+  const given = new Set(draft.given)
+  doc = await runSaveHooks(uow, draft, doc, { given, errors })
+
+  const links = splitLinks(plan.linked, doc, { ...draft, given })
+  for (const side of plan.linked) doc = omitAt(doc, side.path.split('.'))
+  uow.put(entry, doc)
+  errors.push(
+    ...(await followReferences(uow, entry, draft.isNew ? null : (entry.stored?.doc ?? null))),
+  )
+  for (const [side, ids] of links) errors.push(...(await setLinks(uow, entry, side, ids)))
+
+  await loadAhead(uow, plan.crossing, { item: [{ id: entry.id, doc }] })
+  doc = computeStored(collection, doc, uow.env({ item: doc }))
+  errors.push(...(await computedFaults(uow, draft, doc)))
+  errors.push(...checkDoc(uow, draft, withLinks(doc, links)))
+  if (errors.length === 0) errors.push(...(await checkLengths(uow)))
+  if (errors.length > 0) throw invalid(distinct(errors))
+  uow.put(entry, await hashSecrets(collection, doc, given))
+}
+
+/** Fields that do not exist for this item: 400 when the body gives them a value, else they hold none. */
+async function dropMissingFields(
+  uow: UnitOfWork,
+  draft: Draft,
+  errors: FieldError[],
+): Promise<DictValue> {
+  const { conditional } = writePlan(draft.entry.collection)
+  let { doc } = draft
+  for (const field of conditional) {
+    const keys = field.path.split('.')
+    const value = field.inList ? null : getAt(doc, keys)
+    if (value === null) continue
+    const asked = { name: 'exists', id: draft.entry.id, item: doc }
+    if (await allowed(uow, field.exists, asked)) continue
+    if (isGiven(draft, field) && !isUnset(value)) {
+      errors.push({ path: `$.${field.path}`, message: 'Unknown field', value })
+    }
+    if (!field.fields) doc = setAt(doc, keys, null)
+  }
+  return doc
+}
+
+const isGiven = (draft: Draft, field: Field): boolean =>
+  [...draft.given].some((path) => path === field.path || path.startsWith(`${field.path}.`))
+
+/** A Dict is unset when all in it is. */
+const isUnset = (value: Value): boolean =>
+  value === null ||
+  (typeof value === 'object' &&
+    !Array.isArray(value) &&
+    Object.values(value as DictValue).every(isUnset))
+
+/** Hooks that may alter the item before it is checked: `onchange` of what changed, then `before_save`. */
+async function runSaveHooks(
+  uow: UnitOfWork,
+  draft: Draft,
+  start: DictValue,
+  found: { readonly given: Set<string>; readonly errors: FieldError[] },
+): Promise<DictValue> {
+  const { entry, before, isNew } = draft
+  const { collection } = entry
+  const listened = writePlan(collection).listened
+  if (listened.length === 0 && !collection.on.has('before_save')) return start
+  // what is refused already would only confuse a hook
+  if (found.errors.length > 0) return start
+  const apply = (doc: DictValue, changes: DictValue): DictValue => {
+    const input = readInput(collection, changes, doc)
+    const accepted = accept(collection.item, doc, input.body, { env: uow.env({ item: doc }) })
+    for (const path of accepted.given) found.given.add(path)
+    found.errors.push(...input.errors, ...accepted.errors)
+    return accepted.doc
+  }
+  let doc = start
+  for (const field of listened) {
+    const keys = field.path.split('.')
+    const [was, value] = [isNew ? null : getAt(before, keys), getAt(doc, keys)]
+    if (sameValue(was, value)) continue
+    doc = await fireChange(uow, entry, doc, { field, before: was, value, apply })
+  }
+  return fireBeforeSave(uow, entry, doc, apply)
+}
+
+/** 403 where the value of a field would change and this user may not change it, whatever names it. */
+async function authorizeFields(uow: UnitOfWork, draft: Draft, doc: DictValue): Promise<void> {
+  const { entry, before, isNew } = draft
+  for (const field of writePlan(entry.collection).guarded) {
+    const keys = field.path.split('.')
+    if (field.side?.kept === 'linked' && !hasAt(doc, keys)) continue
+    if (sameValue(valuesAt(before, keys), valuesAt(doc, keys))) continue
+    const value = getAt(doc, keys)
+    const item = isNew ? doc : before
+    const asked: Asked = { name: 'modify', id: entry.id, item, next: doc, value }
+    if (await allowed(uow, field.canModify, asked)) continue
+    throw denied(uow.ctx, `change $.${field.path} of ${entry.collection.name}`)
+  }
+}
+
+type Links = ReadonlyMap<RelationSide, readonly string[]>
+
+/** Derived sides which the body names (a creation: all of them), and the ids they are to hold. */
+function splitLinks(sides: readonly RelationSide[], doc: DictValue, draft: Draft): Links {
+  const links = new Map<RelationSide, readonly string[]>()
+  for (const side of sides) {
+    if (!draft.isNew && !draft.given.has(side.path)) continue
+    const value = getAt(doc, side.path.split('.'))
+    const ids = Array.isArray(value) ? value : [value]
+    links.set(
+      side,
+      ids.filter((id) => typeof id === 'string'),
+    )
+  }
+  return links
+}
+
+function withLinks(doc: DictValue, links: Links): DictValue {
+  let full = doc
+  for (const [side, ids] of links) {
+    full = setAt(full, side.path.split('.'), side.many ? ids : (ids[0] ?? null))
+  }
+  return full
+}
+
+async function computedFaults(
+  uow: UnitOfWork,
+  draft: Draft,
+  doc: DictValue,
+): Promise<FieldError[]> {
+  const { entry, input, before, isNew } = draft
+  if (input.computed.length === 0) return []
+  const { collection } = entry
+  const exprs = collection.computed.flatMap((field) => field.set?.rule.expr ?? [])
+  const starts = [before, doc].map((each) => ({ id: entry.id, doc: each }))
+  await loadAhead(uow, exprs, { item: starts })
+  const now = computeOnRead(collection, doc, uow.env({ item: doc }))
+  const was = isNew ? null : computeOnRead(collection, before, uow.env({ item: before }))
+  return checkComputed(input, was, now)
+}
+
+function checkDoc(uow: UnitOfWork, draft: Draft, doc: DictValue): FieldError[] {
+  const { collection } = draft.entry
+  return checkItem(collection.item, doc, uow.env({ item: doc }))
+}
+
+/** One message a place: a value refused for its type is not also "empty". */
+function distinct(errors: readonly FieldError[]): FieldError[] {
+  const seen = new Set<string>()
+  return errors.filter(({ path }) => {
+    if (seen.has(path)) return false
+    seen.add(path)
+    return true
+  })
+}

@@ -1,0 +1,22 @@
+/** Passwords are kept as argon2id hashes only. */
+import { hash } from '@node-rs/argon2'
+import type { DictValue } from '../expression/expr.ts'
+import type { Collection } from '../model/backoffice.ts'
+import { getAt, setAt } from './at-path.ts'
+import { writePlan } from './write-plan.ts'
+
+/** The doc with the passwords that the body gave replaced by their hashes. */
+export async function hashSecrets(
+  collection: Collection,
+  doc: DictValue,
+  given: ReadonlySet<string>,
+): Promise<DictValue> {
+  let hashed = doc
+  for (const field of writePlan(collection).secrets) {
+    const keys = field.path.split('.')
+    const value = getAt(doc, keys)
+    if (typeof value === 'string' && given.has(field.path))
+      hashed = setAt(hashed, keys, await hash(value))
+  }
+  return hashed
+}

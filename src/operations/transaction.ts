@@ -1,0 +1,64 @@
+/**
+ * Runs a request as one transaction: all or nothing, tried again when another change came first.
+ * The retries read anew, so that no change is lost; after a few, 409.
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import { backoError, StoreConflict, type BackoError, type Conflict } from '../errors.ts'
+import type { Context } from './context.ts'
+import { idTaken } from './ids.ts'
+import { UnitOfWork } from './unit-of-work.ts'
+import { nameableFields } from './unique-field.ts'
+
+const ATTEMPTS = 8
+
+/** `work` collects writes and gives what makes the answer, once they are kept. */
+export async function transact<T>(
+  ctx: Context,
+  work: (uow: UnitOfWork) => Promise<() => Promise<T>>,
+): Promise<T> {
+  let conflict: Conflict | undefined
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const uow = new UnitOfWork(ctx, attempt > 0)
+    const answer = await work(uow)
+    try {
+      await uow.commit()
+    } catch (error) {
+      if (!(error instanceof StoreConflict)) throw error
+      conflict = error.conflict
+      if (conflict.kind === 'exists') throw idTaken(conflict.collection, conflict.id)
+      if (conflict.kind === 'unique') throw await uniqueClash(uow, conflict)
+      if (attempt > 1) await pause(Math.random() * 2 ** attempt)
+      continue
+    }
+    await runAfterCommit(uow)
+    return answer()
+  }
+  throw backoError('BACKO_STORE_CLASH', 'other changes to the same items came first, too often', {
+    cause: conflict,
+    hint: 'try again',
+  })
+}
+
+/** Mails and the like: the request has succeeded whatever they do. */
+async function runAfterCommit(uow: UnitOfWork): Promise<void> {
+  for (const run of uow.afterCommit) {
+    try {
+      await run()
+    } catch (error) {
+      uow.ctx.log.warn({ err: error }, 'afterCommit failed')
+    }
+  }
+}
+
+/** Names the field only to those who may read it. */
+async function uniqueClash(
+  uow: UnitOfWork,
+  conflict: Extract<Conflict, { kind: 'unique' }>,
+): Promise<BackoError> {
+  const fields = await nameableFields(uow, conflict)
+  if (fields.length === 0) return backoError('BACKO_STORE_UNIQUE', 'a value is already taken')
+  const paths = fields.map((field) => `$.${field}`)
+  return backoError('BACKO_STORE_UNIQUE', `${paths.join(', ')}: Already taken`, {
+    errors: paths.map((path) => ({ path, message: 'Already taken' })),
+  })
+}

@@ -1,0 +1,264 @@
+/**
+ * A request as one unit of work: items are read once and seen as the request has made them so far;
+ * writes are collected and committed together. Knows stores and relations; no rights, no views, no rules on values.
+ */
+import type { Batch, Check, StoredItem, Write } from '../connectors/connector.ts'
+import type { DictValue, Env, Value } from '../expression/expr.ts'
+import type { Collection, RelationSide } from '../model/backoffice.ts'
+import { sameValue, targetsAt } from './at-path.ts'
+import { collectionOf, connectorOf, requestRoots, type Context, type Running } from './context.ts'
+import { LinkChanges } from './link-changes.ts'
+import { farSide, linkName, type LinkName } from './link-name.ts'
+
+/** An item in a unit of work. */
+export interface Entry {
+  readonly collection: Collection
+  readonly id: string
+  /** as read; null when it is made here */
+  readonly stored: StoredItem | null
+  /** as it stands now, stored fields only; null once deleted */
+  doc: DictValue | null
+  /** of the last commit, or as read */
+  version: string
+}
+
+export class UnitOfWork {
+  readonly ctx: Context
+  /** a clash has been seen: references are now verified by reading, so that the error can name the field */
+  readonly verify: boolean
+  readonly #entries = new Map<string, Map<string, Entry | null>>()
+  readonly #linked = new Map<string, Map<string, readonly string[]>>()
+  readonly #changed = new Set<Entry>()
+  readonly #checks = new Map<string, { readonly storage: string; readonly check: Check }>()
+  readonly links = new LinkChanges()
+  /** what hooks want done once everything is kept */
+  readonly afterCommit: (() => unknown)[] = []
+  /** hooks that are running inside one another */
+  hookDepth = 0
+
+  constructor(ctx: Context, verify = false) {
+    this.ctx = ctx
+    this.verify = verify
+  }
+
+  get running(): Running {
+    return this.ctx.running
+  }
+
+  /** Entries of those ids, in order; null where there is no such item (any more). One store call at most. */
+  async load(collection: Collection, ids: readonly string[]): Promise<(Entry | null)[]> {
+    const known = this.#known(collection.name)
+    const missing = [...new Set(ids)].filter((id) => !known.has(id))
+    if (missing.length > 0) {
+      const connector = connectorOf(this.running, collection.storage)
+      const found = await connector.read(collection.name, missing)
+      missing.forEach((id, i) => this.#take(collection, id, found[i]))
+    }
+    return ids.map((id) => alive(known.get(id)))
+  }
+
+  /** Takes in items that a select has read. */
+  adopt(collection: Collection, items: readonly StoredItem[]): Entry[] {
+    const known = this.#known(collection.name)
+    return items.flatMap((item) => {
+      if (!known.has(item._id)) this.#take(collection, item._id, item)
+      return alive(known.get(item._id)) ?? []
+    })
+  }
+
+  /** The item, if it was loaded or made here. */
+  peek(collection: string, id: string): Entry | null | undefined {
+    const entry = this.#entries.get(collection)?.get(id)
+    return entry === undefined ? undefined : alive(entry)
+  }
+
+  /** A new item. */
+  create(collection: Collection, id: string, doc: DictValue): Entry {
+    const entry: Entry = { collection, id, stored: null, doc: null, version: '' }
+    this.#known(collection.name).set(id, entry)
+    this.put(entry, doc)
+    return entry
+  }
+
+  /** The item becomes `doc` (null: deleted); references that its fields hold are followed. */
+  put(entry: Entry, doc: DictValue | null): void {
+    for (const side of entry.collection.sides) {
+      if (side.kept === 'item') this.#noteReference(entry, side, doc)
+    }
+    entry.doc = doc
+    this.#changed.add(entry)
+  }
+
+  #noteReference(entry: Entry, side: RelationSide, doc: DictValue | null): void {
+    const keys = side.path.split('.')
+    const before = entry.doc ? targetsAt(entry.doc, keys) : []
+    const after = doc ? targetsAt(doc, keys) : []
+    const far = farSide(side)
+    for (const id of before) if (!after.includes(id)) this.links.remove(far, id, entry.id)
+    for (const id of after) if (!before.includes(id)) this.links.add(far, id, entry.id)
+  }
+
+  /** Makes or takes away an edge of a relation kept as edges. */
+  edge(kind: 'link' | 'unlink', side: RelationSide, id: string, other: string): void {
+    this.links.edge(kind, side, id, other)
+  }
+
+  /**
+   * id -> ids linked at a side, as this unit of work has made them. One store call at most.
+   * For a side kept in the item itself the item must be loaded.
+   */
+  async linked(
+    side: LinkName,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly string[]>> {
+    const known = this.#linkedOf(side.name)
+    const missing = ids.filter((id) => !known.has(id) && !this.#isNew(side.collection, id))
+    if (missing.length > 0) {
+      const connector = connectorOf(this.running, side.storage)
+      const found = await connector.linked({ side: side.name, ids: missing, where: null })
+      for (const id of missing) known.set(id, found.get(id) ?? [])
+    }
+    return new Map(ids.map((id) => [id, this.links.over(side, id, known.get(id) ?? [])]))
+  }
+
+  #isNew(collection: string, id: string): boolean {
+    const entry = this.#entries.get(collection)?.get(id)
+    return entry !== undefined && entry !== null && entry.stored === null
+  }
+
+  /** What the batch must still hold to be kept. */
+  check(storage: string, check: Check): void {
+    this.#checks.set(JSON.stringify(check), { storage, check })
+  }
+
+  /** What expressions see: only what was loaded ahead. */
+  env(roots: Record<string, Value | undefined>): Env {
+    return {
+      roots: { ...requestRoots(this.ctx), ...roots },
+      now: this.ctx.now,
+      follow: (collection, id) => this.peek(collection, id)?.doc ?? undefined,
+      linked: (side, id) => {
+        const known = this.#linked.get(side)?.get(id) ?? []
+        return this.links.over(linkName(this.running, side), id, known)
+      },
+    }
+  }
+
+  /** Items of a collection that were made, changed or deleted here. */
+  changedIn(collection: string): Entry[] {
+    return [...this.#changed].filter((entry) => entry.collection.name === collection)
+  }
+
+  /** Nothing to write? */
+  get clean(): boolean {
+    return this.#changed.size === 0 && this.links.edges.size === 0
+  }
+
+  /** Writes everything, or nothing; the entries then carry their new versions. */
+  async commit(): Promise<void> {
+    for (const [storage, batch] of this.#batches()) {
+      if (batch.writes.length === 0) continue
+      const { versions } = await connectorOf(this.running, storage).commit(batch)
+      for (const { collection, id, version } of versions) {
+        const entry = this.#entries.get(collection)?.get(id)
+        if (entry) entry.version = version
+      }
+    }
+  }
+
+  #batches(): Map<string, { writes: Write[]; checks: Check[] }> {
+    const batches = new Map<string, { writes: Write[]; checks: Check[] }>()
+    const batchOf = (storage: string): { writes: Write[]; checks: Check[] } => {
+      const batch = batches.get(storage) ?? { writes: [], checks: [] }
+      batches.set(storage, batch)
+      return batch
+    }
+    for (const entry of this.#changed) {
+      const write = writeOf(entry)
+      if (write) batchOf(entry.collection.storage).writes.push(write)
+    }
+    for (const edge of this.links.edges.values()) {
+      const { relation, ...ends } = edge
+      batchOf(relation.storage).writes.push({ ...ends, relation: relation.name })
+    }
+    for (const { storage, check } of this.#checks.values()) batchOf(storage).checks.push(check)
+    return batches satisfies Map<string, Batch>
+  }
+
+  #known(collection: string): Map<string, Entry | null> {
+    let known = this.#entries.get(collection)
+    if (!known) this.#entries.set(collection, (known = new Map()))
+    return known
+  }
+
+  #linkedOf(side: string): Map<string, readonly string[]> {
+    let known = this.#linked.get(side)
+    if (!known) this.#linked.set(side, (known = new Map()))
+    return known
+  }
+
+  #take(collection: Collection, id: string, stored: StoredItem | undefined): void {
+    const entry = stored ? new LoadedEntry(collection, stored) : null
+    this.#known(collection.name).set(id, entry)
+  }
+}
+
+/** An entry as read: its doc is parsed only when something asks for it. */
+class LoadedEntry implements Entry {
+  readonly collection: Collection
+  readonly stored: StoredItem
+  version: string
+  #doc: DictValue | null | undefined
+
+  constructor(collection: Collection, stored: StoredItem) {
+    this.collection = collection
+    this.stored = stored
+    this.version = stored.version
+  }
+
+  get id(): string {
+    return this.stored._id
+  }
+
+  get doc(): DictValue | null {
+    return this.#doc === undefined ? this.stored.doc : this.#doc
+  }
+
+  set doc(doc: DictValue | null) {
+    this.#doc = doc
+  }
+
+  /** the stored text may still go out as it is */
+  get untouched(): boolean {
+    return this.#doc === undefined
+  }
+}
+
+/** The stored JSON text of an item which this unit of work has not changed, where the store had it at hand. */
+export const storedText = (entry: Entry): string | undefined =>
+  entry instanceof LoadedEntry && entry.untouched ? entry.stored.text : undefined
+
+const alive = (entry: Entry | null | undefined): Entry | null =>
+  entry === undefined || entry === null || (entry instanceof LoadedEntry && entry.untouched)
+    ? (entry ?? null)
+    : entry.doc === null
+      ? null
+      : entry
+
+function writeOf(entry: Entry): Write | null {
+  const { collection, id, stored, doc } = entry
+  const place = { collection: collection.name, id }
+  if (!stored) return doc ? { kind: 'insert', ...place, doc } : null
+  if (!doc) return { kind: 'delete', ...place, version: stored.version }
+  if (sameValue(doc, stored.doc)) return null
+  return { kind: 'update', ...place, doc, version: stored.version }
+}
+
+export const loadEntry = async (
+  uow: UnitOfWork,
+  collection: Collection,
+  id: string,
+): Promise<Entry | null> => (await uow.load(collection, [id]))[0] ?? null
+
+export const collectionNamed = (uow: UnitOfWork, name: string): Collection =>
+  collectionOf(uow.running, name)

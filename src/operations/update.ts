@@ -1,0 +1,90 @@
+/** PUT: the keys given are set, Dicts merge deeply, the rest is replaced, null clears. */
+import type { DictValue } from '../expression/expr.ts'
+import type { Collection } from '../model/backoffice.ts'
+import { accept } from '../model/values/accept.ts'
+import { answerItem, checkMatch, type ItemAnswer } from './answer.ts'
+import { hasAt, sameValue, setAt } from './at-path.ts'
+import { ALLOWED, authorize } from './authorize.ts'
+import type { Context, Pairs } from './context.ts'
+import { fire } from './hooks/events.ts'
+import { asDict, readInput } from './input.ts'
+import { nearSide } from './link-name.ts'
+import { showOptions } from './query-options.ts'
+import { readable } from './read.ts'
+import { save } from './save.ts'
+import { stampModified } from './stamp.ts'
+import { transact } from './transaction.ts'
+import type { Entry, UnitOfWork } from './unit-of-work.ts'
+import { writePlan } from './write-plan.ts'
+
+export interface UpdateInput {
+  readonly body: unknown
+  /** the header as it came */
+  readonly ifMatch?: string
+  readonly query: Pairs
+}
+
+export const updateItem = (
+  ctx: Context,
+  collection: Collection,
+  id: string,
+  input: UpdateInput,
+): Promise<ItemAnswer> => modifyItem(ctx, collection, { id, ...input }, async () => input.body)
+
+/** Loads, asks the rights, lets `bodyFor` say what to change, and keeps it. */
+export async function modifyItem(
+  ctx: Context,
+  collection: Collection,
+  input: { readonly id: string; readonly ifMatch?: string; readonly query: Pairs },
+  bodyFor: (uow: UnitOfWork, entry: Entry) => Promise<unknown>,
+): Promise<ItemAnswer> {
+  const options = showOptions(collection, input.query)
+  return transact(ctx, async (uow) => {
+    const entry = await readable(uow, collection, input.id)
+    await checkMatch(uow, entry, input.ifMatch)
+    await modifyEntry(uow, entry, await bodyFor(uow, entry))
+    return () => answerItem(uow, entry, options)
+  })
+}
+
+/** Changes an item in this unit of work, with the user's rights, or the system's. */
+export async function modifyEntry(
+  uow: UnitOfWork,
+  entry: Entry,
+  body: unknown,
+  { system = false } = {},
+): Promise<void> {
+  const { collection, id } = entry
+  const stored = entry.doc
+  if (!stored) return
+  const canModify = system ? ALLOWED : collection.canModify
+  const what = `modify ${collection.name}/${id}`
+  const input = readInput(collection, asDict(body), stored)
+  const before = await withNamedLinks(uow, entry, stored, input.body)
+  const { doc, given, errors } = accept(collection.item, before, input.body, {
+    env: uow.env({ item: before }),
+  })
+  await authorize(uow, canModify, { name: 'modify', id, item: before, next: doc }, what)
+  const nothing = errors.length + input.errors.length + input.computed.length === 0
+  if (nothing && sameValue(doc, before)) return
+  const stamped = stampModified(uow.ctx, doc)
+  await save(uow, { entry, before, isNew: false, system, doc: stamped, given, input, errors })
+  await fire(uow, 'saved', entry)
+}
+
+/** The item with the derived sides that a body names: those alone are loaded. */
+export async function withNamedLinks(
+  uow: UnitOfWork,
+  entry: Entry,
+  stored: DictValue,
+  body: DictValue,
+): Promise<DictValue> {
+  let doc = stored
+  for (const side of writePlan(entry.collection).linked) {
+    const keys = side.path.split('.')
+    if (!hasAt(body, keys) && !(keys.length > 1 && hasAt(body, keys.slice(0, 1)))) continue
+    const ids = (await uow.linked(nearSide(side), [entry.id])).get(entry.id) ?? []
+    doc = setAt(doc, keys, side.many ? ids : (ids[0] ?? null))
+  }
+  return doc
+}
