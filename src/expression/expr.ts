@@ -45,7 +45,7 @@ export interface Member {
    */
   readonly linked?: string
   /** A computed value which is not stored: the path is replaced by this expression over `item`. */
-  readonly computed?: () => Expr
+  readonly computed?: (() => Expr) | undefined
   /** false: may not be named in a filter, a sort or an expression (Password). */
   readonly filterable?: boolean
   /** a JSON operand of a filter to the form that is kept (a Datetime `2001-01-01` to ISO); never given null */
