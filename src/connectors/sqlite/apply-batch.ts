@@ -1,0 +1,142 @@
+/**
+ * One batch inside a transaction that others opened: its writes in order, then its checks.
+ * Throws StoreConflict; what was done by then is for the caller to undo.
+ */
+import { StoreConflict } from '../../errors.ts'
+import type { Batch, Check, CommitResult, Write } from '../connector.ts'
+import type { Layout } from './layout.ts'
+import { versionText } from './rows.ts'
+import type { Statements } from './statements.ts'
+import { accessOf, countLinked, unlinkAll, writeEdge } from './write-edges.ts'
+import { createItemWriter } from './write-items.ts'
+import type { ItemWriter } from './write-items.ts'
+
+export interface BatchWriter {
+  readonly apply: (batch: Batch) => CommitResult
+  /** undoes nothing: readies a batch that met a unique clash for a second try */
+  readonly release: (batch: Batch) => void
+  /** could the clash be with a value which the batch itself gives up? */
+  readonly mayRelease: (batch: Batch, collection: string) => boolean
+}
+
+export interface BatchWriterInput {
+  readonly layout: Layout
+  readonly shapes: ReadonlyMap<string, number>
+  readonly statements: Statements
+}
+
+type ItemWrite = Extract<Write, { kind: 'insert' | 'update' | 'delete' }>
+
+export function createBatchWriter({ layout, shapes, statements }: BatchWriterInput): BatchWriter {
+  const nextVersion = versionClock()
+  const writers = new Map<string, ItemWriter>()
+  for (const [name, table] of layout.tables)
+    writers.set(
+      name,
+      createItemWriter({ table, shape: shapes.get(name) ?? 0, statements, nextVersion }),
+    )
+  const writerOf = (collection: string): ItemWriter => {
+    const writer = writers.get(collection)
+    if (writer === undefined) throw new TypeError(`collection ${collection} is not kept here`)
+    return writer
+  }
+
+  const writeItem = (write: ItemWrite): number | undefined => {
+    const writer = writerOf(write.collection)
+    switch (write.kind) {
+      case 'insert':
+        return writer.insert(write.id, write.doc)
+      case 'update':
+        return writer.update(write.id, write.doc, write.version)
+      case 'delete':
+        writer.delete(write.id, write.version)
+        return undefined
+    }
+  }
+
+  const writeLinks = (write: Exclude<Write, ItemWrite>): void => {
+    if (write.kind === 'unlink_all') unlinkAll(statements, accessOf(layout, write.side), write.id)
+    else {
+      const edges = layout.edges.get(write.relation)
+      if (edges === undefined) throw new TypeError(`${write.relation} is not kept here as edges`)
+      writeEdge(statements, edges, write)
+    }
+  }
+
+  const check = checker(layout, statements)
+  return {
+    apply(batch) {
+      const versions: CommitResult['versions'][number][] = []
+      for (const write of batch.writes) {
+        if (!isItemWrite(write)) writeLinks(write)
+        else {
+          const version = writeItem(write)
+          if (version === undefined) continue
+          const { collection, id } = write
+          versions.push({ collection, id, version: versionText(version) })
+        }
+      }
+      for (const one of batch.checks) check(one)
+      return { versions }
+    },
+    release(batch) {
+      for (const write of batch.writes)
+        if (isItemWrite(write) && write.kind !== 'insert') {
+          const writer = writerOf(write.collection)
+          if (writer.hasUnique) writer.release(write.id)
+        }
+    },
+    mayRelease: (batch, collection) =>
+      batch.writes.filter(
+        (write) => isItemWrite(write) && write.collection === collection && write.kind !== 'insert',
+      ).length > 0 && batch.writes.length > 1,
+  }
+}
+
+const isItemWrite = (write: Write): write is ItemWrite =>
+  write.kind === 'insert' || write.kind === 'update' || write.kind === 'delete'
+
+/** Microseconds since 1970, but above the version before it and above every one given here. */
+function versionClock(): (previous: number) => number {
+  let last = 0
+  return (previous) => {
+    last = Math.max(
+      previous + 1,
+      last + 1,
+      Math.floor((performance.timeOrigin + performance.now()) * 1000),
+    )
+    return last
+  }
+}
+
+function checker(layout: Layout, statements: Statements): (check: Check) => void {
+  const versionAt = (collection: string, id: string): number | undefined => {
+    const table = layout.tables.get(collection)
+    if (table === undefined) throw new TypeError(`collection ${collection} is not kept here`)
+    const row = statements.get(`SELECT version FROM ${table.sql} WHERE id = ?`).get(id)
+    return row?.[0] as number | undefined
+  }
+  return (check) => {
+    switch (check.kind) {
+      case 'exists':
+        if (versionAt(check.collection, check.id) === undefined)
+          throw new StoreConflict({ kind: 'missing', collection: check.collection, id: check.id })
+        return
+      case 'version': {
+        const version = versionAt(check.collection, check.id)
+        if (version === undefined || versionText(version) !== check.version)
+          throw new StoreConflict({ kind: 'version', collection: check.collection, id: check.id })
+        return
+      }
+      case 'count': {
+        // beyond what is asked for nothing needs to be counted; without a bound, only the minimum
+        const bounded = check.max < Number.MAX_SAFE_INTEGER
+        const limit = bounded ? check.max + 1 : check.min
+        const count = countLinked(statements, accessOf(layout, check.side), { id: check.id, limit })
+        if (count < check.min || (bounded && count > check.max))
+          throw new StoreConflict({ kind: 'count', side: check.side, id: check.id })
+        return
+      }
+    }
+  }
+}

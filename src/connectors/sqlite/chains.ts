@@ -1,0 +1,307 @@
+/**
+ * Paths as SQL: each step moves on from an item's row, a JSON value or an id; steps through references add
+ * tables. What comes out is a Chain: where the path ends, and the tables passed on the way.
+ * Knows no operator and no quantifier.
+ */
+import { backoError } from '../../errors.ts'
+import type { Expr, Step, Type } from '../../expression/expr.ts'
+import type { Access, Layout, Table } from './layout.ts'
+import type { Sql } from './sql.ts'
+import { param, quoteText, raw, sql } from './sql.ts'
+import { ELEMENTS, GET } from './sql-functions.ts'
+import type { Repr } from './values.ts'
+
+export type PathExpr = Extract<Expr, { kind: 'path' }>
+
+/** Where a path has come to. */
+export type Place =
+  | {
+      readonly kind: 'row'
+      readonly table: Table
+      readonly alias: string
+      readonly keys: readonly string[]
+    }
+  /** an id; `row`: the alias of a table passed already that has the item itself */
+  | {
+      readonly kind: 'ref'
+      readonly id: Sql
+      readonly row?: { readonly table: Table; readonly alias: string }
+    }
+  /** inside a row of json_each */
+  | { readonly kind: 'json'; readonly alias: string; readonly keys: readonly string[] }
+  | { readonly kind: 'nothing' }
+
+export interface Chain {
+  readonly place: Place
+  readonly from: readonly Sql[]
+  readonly where: readonly Sql[]
+  readonly order: readonly string[]
+  readonly many: boolean
+  /** null where the list itself is null: an item on the way to it is not there */
+  readonly guard: Sql | null
+}
+
+export interface PathContext {
+  readonly layout: Layout
+  /** what the root names; undefined: nothing */
+  readonly root: (name: string) => Place | undefined
+  readonly alias: (prefix: string) => string
+}
+
+interface Progress {
+  place: Place
+  from: Sql[]
+  where: Sql[]
+  order: string[]
+  many: boolean
+  guard: Sql | null
+}
+
+export function chainOf(context: PathContext, path: PathExpr): Chain {
+  const place = context.root(path.root)
+  if (place === undefined)
+    throw backoError('BACKO_REQUEST_QUERY', `${path.root} can't be asked of the database`)
+  const progress: Progress = { place, from: [], where: [], order: [], many: false, guard: null }
+  for (const step of path.steps) advance(context, progress, step, path.type)
+  return progress
+}
+
+function advance(context: PathContext, progress: Progress, step: Step, type: Type): void {
+  const { place } = progress
+  switch (step.kind) {
+    case 'key':
+      progress.place =
+        place.kind === 'row' || place.kind === 'json'
+          ? { ...place, keys: [...place.keys, step.name] }
+          : { kind: 'nothing' }
+      return
+    case 'linked':
+      if (place.kind === 'row') addLinked(context, progress, place, step)
+      else progress.place = { kind: 'nothing' }
+      return
+    case 'follow':
+      addFollow(context, progress, step.collection, type)
+  }
+}
+
+/** The first step to many: what it starts from must be there, else the list is null. */
+function becomeMany(progress: Progress, start: Sql): void {
+  if (!progress.many) progress.guard = progress.from.length > 0 ? subquery(progress, start) : start
+  progress.many = true
+}
+
+type RowPlace = Extract<Place, { kind: 'row' }>
+
+function addLinked(
+  context: PathContext,
+  progress: Progress,
+  place: RowPlace,
+  step: Extract<Step, { kind: 'linked' }>,
+): void {
+  const access = context.layout.sides.get(step.side)
+  if (access === undefined) throw elsewhere(step.side)
+  const from = `${place.alias}.id`
+  if (step.many && progress.from.length > 0) becomeMany(progress, raw(from))
+  else if (step.many) progress.many = true
+  const alias = context.alias('l')
+  const { source, condition, order, place: next } = linkedSource(access, alias, from)
+  progress.from.push(raw(source))
+  progress.where.push(raw(condition))
+  progress.order.push(order)
+  progress.place = next
+}
+
+export interface LinkedSource {
+  readonly source: string
+  readonly condition: string
+  readonly order: string
+  readonly place: Place
+}
+
+/** The rows that say what is linked at a side of the item whose id is `near`. */
+export function linkedSource(access: Access, alias: string, near: string): LinkedSource {
+  switch (access.kind) {
+    case 'column':
+      return {
+        source: `${access.table.sql} ${alias}`,
+        condition: `${alias}.${access.column.sql} = ${near}`,
+        order: `${alias}.id`,
+        place: { kind: 'ref', id: raw(`${alias}.id`), row: { table: access.table, alias } },
+      }
+    case 'refs':
+      return {
+        source: `${access.refs.sql} ${alias}`,
+        condition: `${alias}.target_id = ${near}`,
+        order: `${alias}.item_id`,
+        place: { kind: 'ref', id: raw(`${alias}.item_id`) },
+      }
+    case 'edges': {
+      const source = `${access.edges.sql} ${alias}`
+      const order = `${alias}.seq`
+      if (!access.edges.relation.symmetric)
+        return {
+          source,
+          condition: `${alias}.${access.near} = ${near}`,
+          order,
+          place: { kind: 'ref', id: raw(`${alias}.${access.far}`) },
+        }
+      const far = `CASE ${alias}.owner WHEN ${near} THEN ${alias}.other ELSE ${alias}.owner END`
+      return {
+        source,
+        condition: `(${alias}.owner = ${near} OR ${alias}.other = ${near})`,
+        order,
+        place: { kind: 'ref', id: raw(far) },
+      }
+    }
+  }
+}
+
+function addFollow(context: PathContext, progress: Progress, collection: string, type: Type): void {
+  const { place } = progress
+  if (place.kind === 'nothing') return
+  const table = context.layout.tables.get(collection)
+  if (table === undefined) throw elsewhere(collection)
+  if (place.kind === 'ref' && place.row?.table === table) {
+    progress.place = { kind: 'row', table, alias: place.row.alias, keys: [] }
+    return
+  }
+  const id = place.kind === 'ref' ? place.id : refValue(context, progress, place, type)
+  const alias = context.alias('r')
+  progress.from.push(raw(`${table.sql} ${alias}`))
+  progress.where.push(sql`${alias}.id = ${id}`)
+  progress.place = { kind: 'row', table, alias, keys: [] }
+}
+
+/** The id that a Ref holds; for Refs in a list, each of them. */
+function refValue(
+  context: PathContext,
+  progress: Progress,
+  place: Extract<Place, { kind: 'row' | 'json' }>,
+  type: Type,
+): Sql {
+  if (place.kind === 'row') {
+    const path = place.keys.join('.')
+    const column = place.table.columnAt.get(path)
+    if (column !== undefined) return raw(`${place.alias}.${column.sql}`)
+    if (!place.table.refLists.some((refs) => refs.keys.join('.') === path) && type.kind !== 'list')
+      return placeValue(place, 'text')
+  } else if (type.kind !== 'list' || progress.many) return placeValue(place, 'text')
+  const list = placeValue(place, 'json')
+  becomeMany(progress, list)
+  const alias = context.alias('j')
+  progress.from.push(sql`json_each(${list}) ${alias}`)
+  progress.where.push(raw(`${alias}.value IS NOT NULL`))
+  progress.order.push(`${alias}.key`)
+  return raw(`${alias}.value`)
+}
+
+function elsewhere(name: string): Error {
+  return backoError(
+    'BACKO_REQUEST_QUERY',
+    `A filter can't pass through ${name}: it is kept in another storage`,
+  )
+}
+
+const PLAIN_KEY = /^[A-Za-z0-9_]+$/
+
+/** What is at a place, in the representation asked for. No tables are added. */
+export function placeValue(place: Place, repr: Repr): Sql {
+  switch (place.kind) {
+    case 'nothing':
+      return raw('NULL')
+    case 'ref':
+      return place.id
+    case 'json':
+      return place.keys.length === 0
+        ? element(place.alias, repr)
+        : jsonValue(`${place.alias}.value`, place.keys, repr)
+    case 'row': {
+      if (place.keys.length === 0) return asRepr(raw(`${place.alias}.doc`), 'json', repr)
+      const column = place.table.columnAt.get(place.keys.join('.'))
+      if (column === undefined) return jsonValue(`${place.alias}.doc`, place.keys, repr)
+      return asRepr(raw(`${place.alias}.${column.sql}`), column.repr, repr)
+    }
+  }
+}
+
+/** An element of json_each: its `value` is SQL's, but for lists and dicts, which are JSON text. */
+function element(alias: string, repr: Repr): Sql {
+  if (repr !== 'dyn') return raw(`${alias}.value`)
+  return raw(
+    `CASE ${alias}.type WHEN 'true' THEN CAST('true' AS BLOB) WHEN 'false' THEN CAST('false' AS BLOB)
+     WHEN 'object' THEN CAST(${alias}.value AS BLOB) WHEN 'array' THEN CAST(${alias}.value AS BLOB)
+     ELSE ${alias}.value END`,
+  )
+}
+
+/** A path of keys inside JSON. A list on the way is mapped over, which only our own function does. */
+function jsonValue(json: string, keys: readonly string[], repr: Repr): Sql {
+  if (!keys.every((key) => PLAIN_KEY.test(key)) || (repr === 'json' && keys.length > 1)) {
+    const found = sql`${GET}(${json}, ${param(JSON.stringify(keys))})`
+    if (repr === 'json') return found
+    return repr === 'dyn' ? fromJson(found) : sql`(${found} ->> '$')`
+  }
+  const path = quoteText(`$.${keys.map((key) => `"${key}"`).join('.')}`)
+  if (repr === 'json')
+    return raw(
+      `CASE WHEN json_type(${json}, ${path}) IN ('array', 'object') THEN json_extract(${json}, ${path}) END`,
+    )
+  if (repr !== 'dyn') return raw(`json_extract(${json}, ${path})`)
+  if (keys.length > 1) return fromJson(sql`${GET}(${json}, ${param(JSON.stringify(keys))})`)
+  return raw(
+    `CASE WHEN json_type(${json}, ${path}) IN ('true', 'false', 'object', 'array')
+     THEN CAST(${json} -> ${path} AS BLOB) ELSE json_extract(${json}, ${path}) END`,
+  )
+}
+
+/** JSON text to a dyn. */
+const fromJson = (json: Sql): Sql =>
+  sql`(SELECT CASE WHEN v IS NULL OR substr(v, 1, 1) NOT IN ('{', '[', 't', 'f') THEN v ->> '$'
+       ELSE CAST(v AS BLOB) END FROM (SELECT ${json} AS v))`
+
+/** From one representation to another, where the static types differ. */
+export function asRepr(value: Sql, from: Repr, to: Repr): Sql {
+  if (from === to || from === 'null' || to === 'null') return value
+  if (to === 'dyn') {
+    if (from === 'json') return sql`CAST(${value} AS BLOB)`
+    if (from === 'bool')
+      return sql`CAST(CASE ${value} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END AS BLOB)`
+    return value
+  }
+  if (from !== 'dyn') return value
+  if (to === 'json') return sql`CASE typeof(${value}) WHEN 'blob' THEN CAST(${value} AS TEXT) END`
+  if (to === 'bool')
+    return sql`CASE CAST(${value} AS TEXT) WHEN 'true' THEN 1 WHEN 'false' THEN 0 END`
+  return sql`CASE typeof(${value}) WHEN 'blob' THEN NULL ELSE ${value} END`
+}
+
+/** `v` as an argument of json_array, json_object and json_group_array. */
+export function asJson(value: Sql, repr: Repr): Sql {
+  switch (repr) {
+    case 'json':
+      return sql`json(${value})`
+    case 'bool':
+      return sql`json(CASE ${value} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END)`
+    case 'dyn':
+      return sql`(SELECT CASE typeof(v) WHEN 'blob' THEN json(CAST(v AS TEXT)) ELSE v END FROM (SELECT ${value} AS v))`
+    default:
+      return value
+  }
+}
+
+/** The JSON text of a list out of a value that is one, or NULL. */
+export function asList(value: Sql, repr: Repr, type: Type): Sql {
+  if (repr === 'json' && type.kind === 'list') return value
+  return sql`${ELEMENTS}(${asRepr(value, repr, 'dyn')})`
+}
+
+/** `(SELECT value FROM ... WHERE ...)` over the tables of a chain. */
+export function subquery(chain: Pick<Chain, 'from' | 'where'>, value: Sql): Sql {
+  const from = chain.from.map((one) => one.text).join(', ')
+  const where = chain.where.map((one) => one.text).join(' AND ')
+  const params = [...chain.from, ...chain.where].flatMap((one) => one.params)
+  return {
+    text: `(SELECT ${value.text} FROM ${from}${where === '' ? '' : ` WHERE ${where}`})`,
+    params: [...value.params, ...params],
+  }
+}

@@ -1,0 +1,199 @@
+/**
+ * Brings a database to what a StorageSchema asks for: tables, columns, indexes, counters; what is missing is
+ * made, all in one transaction. Nothing is dropped but unique indexes that no longer bind; what the model
+ * does without is left, and said.
+ */
+import type { Database } from 'better-sqlite3'
+import type { StorageSchema } from '../connector.ts'
+import type { Log } from '../log.ts'
+import { StoreUnavailable } from '../store-unavailable.ts'
+import { keepCount, openCatalog, openNames, shapeNumber } from './catalog.ts'
+import type { NewColumn } from './catalog.ts'
+import { INDEX_PREFIX, buildLayout } from './layout.ts'
+import type { Column, EdgeTable, IndexLayout, Layout, RefList, Table } from './layout.ts'
+import { quote } from './sql.ts'
+import { isUniqueClash } from './sqlite-errors.ts'
+import { COLUMN_TYPE } from './values.ts'
+
+export interface SetUp {
+  readonly layout: Layout
+  /** collection -> the number of its shape now */
+  readonly shapes: ReadonlyMap<string, number>
+}
+
+export function setUp(db: Database, schema: StorageSchema, log: Log): SetUp {
+  return db
+    .transaction((): SetUp => {
+      openCatalog(db)
+      const names = openNames(db)
+      const layout = buildLayout(schema, names)
+      for (const table of layout.tables.values()) createTable(db, table, names.fresh)
+      for (const edges of layout.edges.values()) createEdges(db, edges)
+      for (const table of layout.tables.values())
+        for (const refs of table.refLists) createRefList(db, table, refs)
+      for (const table of layout.tables.values()) createIndexes(db, table, log)
+      for (const { table, name } of names.retire())
+        log.info(
+          { table, column: name, drop: `ALTER TABLE ${quote(table)} DROP COLUMN ${quote(name)}` },
+          'a column is no longer in the model; it is left as it is',
+        )
+      const shapes = [...layout.tables].map(
+        ([name, table]) => [name, shapeNumber(db, table.collection.shape)] as const,
+      )
+      return { layout, shapes: new Map(shapes) }
+    })
+    .immediate()
+}
+
+const isThere = (db: Database, name: string): boolean =>
+  db.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(name) !== undefined
+
+function createTable(db: Database, table: Table, fresh: readonly NewColumn[]): void {
+  if (!isThere(db, table.name)) {
+    const columns = table.columns.map((column) => `${declared(column)},`).join(' ')
+    db.exec(
+      `CREATE TABLE ${table.sql} (id TEXT PRIMARY KEY NOT NULL, version INTEGER NOT NULL,
+       shape INTEGER NOT NULL, ${columns} doc TEXT NOT NULL)`,
+    )
+  } else {
+    const paths = new Set(fresh.filter((one) => one.table === table.name).map((one) => one.path))
+    addColumns(
+      db,
+      table,
+      table.columns.filter((column) => paths.has(column.path)),
+    )
+  }
+  keepCount(db, table.name)
+}
+
+const declared = (column: Column): string => `${column.sql} ${COLUMN_TYPE[column.repr]}`
+
+/** New columns come after `doc`: slower to scan, but nothing is rewritten. */
+function addColumns(db: Database, table: Table, columns: readonly Column[]): void {
+  if (columns.length === 0) return
+  const has = db.prepare('SELECT 1 FROM pragma_table_info(?) WHERE name = ?')
+  for (const column of columns)
+    if (has.get(table.name, column.name) === undefined)
+      db.exec(`ALTER TABLE ${table.sql} ADD COLUMN ${declared(column)}`)
+  const sets = columns.map((column) => `${column.sql} = ${fromDoc(column)}`)
+  db.exec(`UPDATE ${table.sql} SET ${sets.join(', ')}`)
+}
+
+const JSON_TYPES: Readonly<Record<string, string>> = {
+  bool: `'true', 'false'`,
+  int: `'integer', 'real'`,
+  float: `'integer', 'real'`,
+  text: `'text'`,
+}
+
+/** The value of a column out of the doc; NULL where the doc has something else there. */
+function fromDoc(column: Column): string {
+  const path = `'$.${column.path
+    .split('.')
+    .map((key) => `"${key.replaceAll(/["']/g, '')}"`)
+    .join('.')}'`
+  const types = JSON_TYPES[column.repr]
+  const value = `json_extract(doc, ${path})`
+  if (types !== undefined)
+    return `CASE WHEN json_type(doc, ${path}) IN (${types}) THEN ${value} END`
+  return `CASE WHEN json_type(doc, ${path}) IN ('true', 'false', 'array', 'object')
+          THEN CAST(doc -> ${path} AS BLOB) ELSE ${value} END`
+}
+
+/** `seq` is the order in which the links were made. */
+function createEdges(db: Database, edges: EdgeTable): void {
+  if (isThere(db, edges.name)) return
+  db.exec(
+    `CREATE TABLE ${edges.sql} (seq INTEGER PRIMARY KEY, owner TEXT NOT NULL, other TEXT NOT NULL,
+     UNIQUE (owner, other))`,
+  )
+  db.exec(`CREATE INDEX ${quote(`${INDEX_PREFIX}${edges.name}(other)`)} ON ${edges.sql} (other)`)
+}
+
+function createRefList(db: Database, table: Table, refs: RefList): void {
+  if (isThere(db, refs.name)) return
+  db.exec(
+    `CREATE TABLE ${refs.sql} (target_id TEXT NOT NULL, item_id TEXT NOT NULL,
+     PRIMARY KEY (target_id, item_id)) WITHOUT ROWID`,
+  )
+  db.exec(`CREATE INDEX ${quote(`${INDEX_PREFIX}${refs.name}(item_id)`)} ON ${refs.sql} (item_id)`)
+  const insert = db.prepare(`INSERT INTO ${refs.sql} (target_id, item_id) VALUES (?, ?)`)
+  const page = db.prepare(
+    `SELECT rowid, id, doc FROM ${table.sql} WHERE rowid > ? ORDER BY rowid LIMIT 500`,
+  )
+  let after = 0
+  for (;;) {
+    const rows = page.raw().all(after) as [number, string, string][]
+    for (const [row, id, doc] of rows) {
+      for (const target of refs.get(JSON.parse(doc))) insert.run(target, id)
+      after = row
+    }
+    if (rows.length === 0) return
+  }
+}
+
+function createIndexes(db: Database, table: Table, log: Log): void {
+  const there = new Set(
+    db
+      .prepare(`SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ?`)
+      .pluck()
+      .all(table.name) as string[],
+  )
+  const wanted = new Map(table.indexes.map((index) => [index.name, index]))
+  for (const name of there)
+    if (name.startsWith(INDEX_PREFIX) && !wanted.has(name)) retireIndex(db, name, log)
+  for (const index of table.indexes) if (!there.has(index.name)) createIndex(db, table, index)
+}
+
+function retireIndex(db: Database, name: string, log: Log): void {
+  const drop = `DROP INDEX ${quote(name)}`
+  if (name.startsWith(`${INDEX_PREFIX}unique `)) {
+    db.exec(drop)
+    log.info({ index: name }, 'a unique index is no longer in the model; it was dropped')
+  } else log.info({ index: name, drop }, 'an index is no longer in the model; it is left as it is')
+}
+
+function createIndex(db: Database, table: Table, index: IndexLayout): void {
+  const columns = index.columns.map(
+    ({ column, descending }) => column.sql + (descending ? ' DESC' : ''),
+  )
+  try {
+    db.exec(
+      `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX ${quote(index.name)} ON ${table.sql} (${columns.join(', ')})`,
+    )
+  } catch (error) {
+    if (!isUniqueClash(error)) throw error
+    throw duplicates(db, table, index, error)
+  }
+}
+
+function duplicates(
+  db: Database,
+  table: Table,
+  index: IndexLayout,
+  cause: unknown,
+): StoreUnavailable {
+  const columns = index.columns.map(({ column }) => column)
+  const list = columns.map((column) => column.sql).join(', ')
+  const set = columns.map((column) => `${column.sql} IS NOT NULL`).join(' AND ')
+  const [values = [], ids = ''] = splitLast(
+    db
+      .prepare(
+        `SELECT ${list}, min(id) || ', ' || max(id) FROM ${table.sql} WHERE ${set}
+         GROUP BY ${list} HAVING COUNT(*) > 1 LIMIT 1`,
+      )
+      .raw()
+      .get() as unknown[],
+  )
+  const paths = columns.map((column) => column.path).join(', ')
+  const shown = values.map((value) => JSON.stringify(value)).join(', ')
+  return new StoreUnavailable(
+    `SQLite: ${db.name}: ${table.collection.name}.${paths} can't be unique: ${shown} is there more than once (${ids})`,
+    { hint: 'Change the items that share a value, or leave `unique` out.', cause },
+  )
+}
+
+const splitLast = (row: readonly unknown[]): [unknown[], string] => [
+  row.slice(0, -1),
+  String(row.at(-1)),
+]

@@ -1,0 +1,109 @@
+/**
+ * The functions of expressions as SQL functions: the same rows that memory evaluates, so that both answer
+ * alike. One SQL function for each function and representation of its arguments, registered when first used.
+ */
+import type { Database } from 'better-sqlite3'
+import type { Value } from '../../expression/expr.ts'
+import { functionRow } from '../../expression/functions.ts'
+import type { Param } from './sql.ts'
+import { decode, encode, encodeAny, walk } from './values.ts'
+import type { Repr } from './values.ts'
+
+export interface SqlFunctions {
+  /** name of the SQL function for a row of functions.ts with arguments of these representations */
+  readonly row: (fn: string, args: readonly Repr[], result: Repr) => string
+}
+
+/** JSON text, JSON list of keys -> what the path gives, as JSON text. */
+export const GET = 'b_get'
+/** dyn (JSON as a BLOB) -> JSON text of the list that it is; null for all else. */
+export const ELEMENTS = 'b_elements'
+/** dyn (JSON as a BLOB) -> a BLOB that sorts as the values do. */
+export const ORDER = 'b_order'
+
+export function registerFunctions(db: Database): SqlFunctions {
+  const registered = new Set<string>()
+  const options = { deterministic: true }
+  db.function(GET, options, (json: unknown, keys: unknown): Param => {
+    const found = walk(parseDoc(json), parseKeys(keys) as readonly string[])
+    return found === null ? null : JSON.stringify(found)
+  })
+  db.function(ELEMENTS, options, (value: unknown): Param => {
+    const list = Buffer.isBuffer(value) ? decode(value, 'dyn') : null
+    return Array.isArray(list) ? JSON.stringify(list) : null
+  })
+  db.function(ORDER, options, (value: unknown) => orderKey(value))
+  return {
+    row: (fn, args, result) => {
+      const name = `b_${fn}_${args.map((one) => one[0]).join('')}_${result}`
+      if (!registered.has(name)) {
+        db.function(name, { deterministic: true, varargs: true }, wrap(fn, args, result))
+        registered.add(name)
+      }
+      return name
+    },
+  }
+}
+
+function wrap(fn: string, args: readonly Repr[], result: Repr): (...values: unknown[]) => Param {
+  const { evaluate } = functionRow(fn)
+  const decoders = args.map(decoder)
+  return (...values) => {
+    const given = decoders.map((decodeOne, index) => decodeOne(values[index]))
+    return loose(evaluate(...given), result)
+  }
+}
+
+/** What a function gives is not always what its type promised: a dyn in, a dyn out. */
+function loose(value: Value, result: Repr): Param {
+  if (result === 'dyn') return encodeAny(value)
+  const fitting = encode(value, result)
+  if (fitting !== null || value === null || value === undefined) return fitting
+  if (typeof value === 'boolean') return Number(value)
+  return typeof value === 'object' ? JSON.stringify(value) : value
+}
+
+/** A list given as literal comes again for every row: it is parsed once. */
+function decoder(repr: Repr): (value: unknown) => Value {
+  if (repr !== 'json') return (value) => decode(value, repr)
+  const parse = rememberingParse()
+  return (value) => (typeof value === 'string' ? parse(value) : null)
+}
+
+function rememberingParse(): (text: string) => Value {
+  let lastText = 'null'
+  let lastValue: Value = null
+  return (text) => {
+    if (text !== lastText) {
+      lastValue = JSON.parse(text) as Value
+      lastText = text
+    }
+    return lastValue
+  }
+}
+
+const parseDoc = decoder('json')
+const parseKeys = decoder('json')
+
+/** First the kind, in the order of compareValues (expression/order.ts), then the value's own order. */
+function orderKey(value: unknown): Buffer | null {
+  if (value === null) return null
+  if (typeof value === 'number') return Buffer.concat([Buffer.of(2), numberKey(value)])
+  if (typeof value === 'string') return textKey(3, value)
+  const json = String(value)
+  if (json === 'true' || json === 'false') return Buffer.of(1, Number(json === 'true'))
+  return textKey(json.startsWith('[') ? 4 : 5, json)
+}
+
+const textKey = (kind: number, text: string): Buffer =>
+  Buffer.concat([Buffer.of(kind), Buffer.from(text)])
+
+/** IEEE 754 bits, turned so that they sort as bytes. */
+function numberKey(value: number): Buffer {
+  const bytes = Buffer.alloc(8)
+  bytes.writeDoubleBE(value === 0 ? 0 : value)
+  const negative = ((bytes[0] ?? 0) & 0x80) !== 0
+  for (let index = 0; index < 8; index++)
+    bytes[index] = (bytes[index] ?? 0) ^ (negative ? 0xff : index === 0 ? 0x80 : 0)
+  return bytes
+}

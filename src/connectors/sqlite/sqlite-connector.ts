@@ -1,0 +1,203 @@
+/**
+ * The connector for SQLite: one file, one writer at a time, any number of processes. Puts the parts of this
+ * folder together; the work is in them. Knows nothing of rights, views or HTTP.
+ */
+import type { Database } from 'better-sqlite3'
+import type { Connector, StorageSchema, StoredItem } from '../connector.ts'
+import { SILENT } from '../log.ts'
+import type { Log } from '../log.ts'
+import { backoError } from '../../errors.ts'
+import { createBatchWriter } from './apply-batch.ts'
+import type { BatchWriter } from './apply-batch.ts'
+import { createCommitQueue } from './commit-queue.ts'
+import type { CommitQueue } from './commit-queue.ts'
+import { openDatabase, unavailable, waitShortly } from './database.ts'
+import { linked } from './linked.ts'
+import { itemsOf, storedAsIs } from './rows.ts'
+import type { Row, ToItem } from './rows.ts'
+import { select, tableOf } from './select.ts'
+import type { Reading } from './select.ts'
+import { setUp } from './set-up.ts'
+import { registerFunctions } from './sql-functions.ts'
+import type { SqlFunctions } from './sql-functions.ts'
+import { guarded } from './sqlite-errors.ts'
+import { createStatements } from './statements.ts'
+import type { Statements } from './statements.ts'
+
+export interface SqliteOptions {
+  /** absolute, or `:memory:` */
+  readonly path: string
+  /** `full`: a commit is on disk when it resolves; `normal`: it survives the program, not the power */
+  readonly durability: 'full' | 'normal'
+  readonly log?: Log
+}
+
+/** What lives from open to close. */
+interface Opened {
+  readonly db: Database
+  readonly functions: SqlFunctions
+  readonly queue: CommitQueue
+  model: Model
+}
+
+/** What a schema gives; swapped whole when the connector is opened again with another. */
+interface Model {
+  readonly reading: Reading
+  readonly shapes: ReadonlyMap<string, number>
+  readonly writer: BatchWriter
+  /** collection -> statement for one item by id */
+  readonly reads: ReadonlyMap<string, string>
+}
+
+export function sqliteConnector(options: SqliteOptions): Connector {
+  const log = options.log ?? SILENT
+  let opened: Opened | undefined
+  const use = (): Opened => {
+    if (opened === undefined) throw backoError('BACKO_STORE_AWAY', 'The database is not open')
+    return opened
+  }
+  return {
+    async open(schema) {
+      opened = await (opened === undefined
+        ? openFirst(options, schema, log)
+        : openAgain(opened, options, schema, log))
+    },
+    async close() {
+      const closing = opened
+      if (closing === undefined) return
+      await closing.queue.drained()
+      opened = undefined
+      closeDatabase(closing.db, log)
+    },
+    async read(collection, ids) {
+      const { model } = use()
+      return guarded(() => readItems(model, collection, ids))
+    },
+    async select(query) {
+      const { model } = use()
+      return guarded(() => select(model.reading, query))
+    },
+    async linked(query) {
+      const { model } = use()
+      return guarded(() => linked(model.reading, query))
+    },
+    async commit(batch) {
+      return use().queue.commit(batch)
+    },
+    scan: (collection, batchSize) => scan(() => use().model, collection, batchSize),
+    async health() {
+      const { model } = use()
+      guarded(() => model.reading.statements.get('SELECT COUNT(*) FROM _backo_counts').get())
+    },
+  }
+}
+
+async function openFirst(options: SqliteOptions, schema: StorageSchema, log: Log): Promise<Opened> {
+  const db = openDatabase(options)
+  try {
+    const functions = registerFunctions(db)
+    const model = modelOf({ db, functions, schema, log })
+    waitShortly(db)
+    const opened: Opened = {
+      db,
+      functions,
+      model,
+      queue: createCommitQueue(db, () => opened.model.writer),
+    }
+    return opened
+  } catch (error) {
+    db.close()
+    throw unavailable(options.path, error)
+  }
+}
+
+async function openAgain(
+  opened: Opened,
+  options: SqliteOptions,
+  schema: StorageSchema,
+  log: Log,
+): Promise<Opened> {
+  await opened.queue.drained()
+  try {
+    opened.model = modelOf({ db: opened.db, functions: opened.functions, schema, log })
+    return opened
+  } catch (error) {
+    throw unavailable(options.path, error)
+  }
+}
+
+interface ModelInput {
+  readonly db: Database
+  readonly functions: SqlFunctions
+  readonly schema: StorageSchema
+  readonly log: Log
+}
+
+function modelOf({ db, functions, schema, log }: ModelInput): Model {
+  const { layout, shapes } = setUp(db, schema, log)
+  const statements: Statements = createStatements(db)
+  const toItems = new Map<string, ToItem>()
+  const reads = new Map<string, string>()
+  for (const [name, table] of layout.tables) {
+    toItems.set(name, itemsOf(table.collection, shapes.get(name) ?? 0))
+    reads.set(name, `SELECT id, version, shape, doc FROM ${table.sql} WHERE id = ?`)
+  }
+  const toItem = (collection: string): ToItem => {
+    const found = toItems.get(collection)
+    if (found === undefined) throw new TypeError(`collection ${collection} is not kept here`)
+    return found
+  }
+  return {
+    reading: { layout, functions, statements, toItem },
+    shapes,
+    writer: createBatchWriter({ layout, shapes, statements }),
+    reads,
+  }
+}
+
+function readItems(
+  model: Model,
+  collection: string,
+  ids: readonly string[],
+): (StoredItem | undefined)[] {
+  const toItem = model.reading.toItem(collection)
+  const statement = model.reading.statements.get(model.reads.get(collection) ?? '')
+  return ids.map((id) => {
+    const row = statement.get(id) as unknown as Row | undefined
+    return row === undefined ? undefined : toItem(row)
+  })
+}
+
+/** Each batch is a statement of its own: nothing is held between them. */
+async function* scan(
+  model: () => Model,
+  collection: string,
+  batchSize: number,
+): AsyncGenerator<readonly StoredItem[]> {
+  let after: string | undefined
+  for (;;) {
+    const { reading, shapes } = model()
+    const table = tableOf(reading.layout, collection)
+    const toItem = storedAsIs(shapes.get(collection) ?? 0)
+    const where = after === undefined ? '' : 'WHERE id > ?'
+    const text = `SELECT id, version, shape, doc FROM ${table.sql} ${where} ORDER BY id LIMIT ?`
+    const params = after === undefined ? [batchSize] : [after, batchSize]
+    const rows = guarded(() => reading.statements.get(text).all(...params)) as unknown as Row[]
+    if (rows.length > 0) yield rows.map(toItem)
+    if (rows.length < batchSize) return
+    after = rows.at(-1)?.[0]
+  }
+}
+
+/** The log goes into the file, so that a copy of the file alone is whole. */
+function closeDatabase(db: Database, log: Log): void {
+  try {
+    db.pragma('wal_checkpoint(TRUNCATE)')
+  } catch (error) {
+    log.warn(
+      { err: error },
+      'the log of the database could not be copied into it; it stays beside it',
+    )
+  }
+  db.close()
+}

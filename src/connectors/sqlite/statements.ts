@@ -1,0 +1,33 @@
+/**
+ * Prepared statements by their text, the last used kept: preparing costs more than most statements take.
+ * Knows no text in particular.
+ */
+import type { Database, Statement } from 'better-sqlite3'
+
+/** Rows come as arrays. */
+export type Prepared = Statement<unknown[], unknown[]>
+
+export interface Statements {
+  readonly db: Database
+  readonly get: (text: string) => Prepared
+}
+
+const KEPT = 500
+
+export function createStatements(db: Database): Statements {
+  const kept = new Map<string, Prepared>()
+  return {
+    db,
+    get: (text) => {
+      let found = kept.get(text)
+      if (found === undefined) {
+        found = db.prepare(text) as unknown as Prepared
+        if (found.reader) found.raw()
+        if (kept.size >= KEPT)
+          for (const old of [...kept.keys()].slice(0, KEPT / 4)) kept.delete(old)
+      } else if (kept.size > KEPT / 2) kept.delete(text)
+      kept.set(text, found)
+      return found
+    },
+  }
+}
