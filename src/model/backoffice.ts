@@ -19,7 +19,11 @@ export interface Rule {
 export type Right =
   /** also an expression that folds to a constant; `said`: written in the file, not just the default */
   | { readonly kind: 'always'; readonly value: boolean; readonly said?: true }
-  | { readonly kind: 'rule'; readonly rule: Rule; /** it names `item` or `next` */ readonly readsItem: boolean }
+  | {
+      readonly kind: 'rule'
+      readonly rule: Rule
+      /** it names `item` or `next` */ readonly readsItem: boolean
+    }
   | { readonly kind: 'hook'; readonly name: string }
 
 export type Default =
@@ -176,8 +180,7 @@ export interface Selection {
 }
 
 export type IdRule =
-  | { readonly kind: 'uuidv7' | 'objectid' }
-  | { readonly kind: 'rule'; readonly rule: Rule }
+  { readonly kind: 'uuidv7' | 'objectid' } | { readonly kind: 'rule'; readonly rule: Rule }
 
 export interface Collection {
   readonly name: string

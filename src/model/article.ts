@@ -1,0 +1,4 @@
+/** Names of types in sentences. */
+
+/** `a String`, `an Int`. */
+export const withArticle = (name: string): string => `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`

@@ -1,0 +1,75 @@
+/**
+ * The model reduced to what each store must know. Knows the connectors' types, and no connector.
+ */
+import { createHash } from 'node:crypto'
+import type {
+  StorageSchema,
+  StoredCollection,
+  StoredRelation,
+  StoredSide,
+} from '../connectors/connector.ts'
+import type { Collection, Field, Relation, RelationSide } from './backoffice.ts'
+import type { CollectionDraft } from './draft.ts'
+import type { Report } from './report.ts'
+import { storedFields, storedIndexes } from './stored-fields.ts'
+import { complete } from './values/complete.ts'
+import { misfits } from './values/misfits.ts'
+
+export function storedCollection(collection: CollectionDraft, report: Report): StoredCollection {
+  const { name, config, field: item } = collection
+  return Object.freeze({
+    name,
+    source: config.source ?? name,
+    fields: storedFields(collection),
+    indexes: storedIndexes(collection, report),
+    shape: shapeOf(item),
+    complete: (doc) => complete(item, doc),
+    misfits: (doc) => misfits(item, doc),
+  } satisfies StoredCollection)
+}
+
+/** A short hash over the stored fields and their types: the same whatever the order of the file. */
+function shapeOf(item: Field): string {
+  const lines = shapeLines(item).toSorted()
+  return createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 12)
+}
+
+function shapeLines(field: Field): string[] {
+  if (!field.stored) return []
+  const own = field.path === '' ? [] : [`${field.path} ${field.type.name}`]
+  const content = [
+    ...(field.fields?.values() ?? []),
+    ...(field.items ?? []),
+    ...(field.types ?? []),
+  ]
+  return [...own, ...content.flatMap(shapeLines)]
+}
+
+/** By storage name: its collections, and the relations it keeps. */
+export function storageSchemas(
+  names: readonly string[],
+  collections: Iterable<Collection>,
+  relations: readonly Relation[],
+): ReadonlyMap<string, StorageSchema> {
+  const all = [...collections]
+  return new Map(
+    names.map((name) => {
+      const here = all.filter(({ storage }) => storage === name)
+      const schema: StorageSchema = {
+        collections: new Map(here.map((each) => [each.name, each.stored])),
+        relations: Object.freeze(
+          relations.filter(({ storage }) => storage === name).map(storedRelation),
+        ),
+      }
+      return [name, Object.freeze(schema)]
+    }),
+  )
+}
+
+function storedRelation({ name, kind, owner, other, symmetric }: Relation): StoredRelation {
+  const far = other ? { other: storedSide(other) } : { target: owner.target }
+  return Object.freeze({ name, kind, owner: storedSide(owner), ...far, symmetric })
+}
+
+const storedSide = ({ name, collection, path, many, inList }: RelationSide): StoredSide =>
+  Object.freeze({ name, collection, path, many, inList })
