@@ -7,8 +7,8 @@ import type { DictValue, Value } from '../expression/expr.ts'
 import type { Action, Collection } from '../model/backoffice.ts'
 import { accept } from '../model/values/accept.ts'
 import { checkItem } from '../model/values/check.ts'
-import { withDefaults } from '../model/values/defaults.ts'
 import { nearest } from '../nearest.ts'
+import { withAllDefaults } from './all-defaults.ts'
 import { answerItem } from './answer.ts'
 import { allowed, authorize } from './authorize.ts'
 import { setAt } from './at-path.ts'
@@ -40,7 +40,7 @@ export async function runAction(
   return transact(ctx, async (uow) => {
     const entry = await readable(uow, collection, input.id)
     await authorizeAction(uow, entry, action)
-    const result = await execute(uow, entry, action, readArguments(uow, action, input.body))
+    const result = await execute(uow, entry, action, await readArguments(uow, action, input.body))
     return async () => {
       if (result !== undefined) return JSON.stringify(result)
       if (!entry.doc) return JSON.stringify({ _id: entry.id })
@@ -67,10 +67,10 @@ async function authorizeAction(uow: UnitOfWork, entry: Entry, action: Action): P
   await authorize(uow, action.exists, { ...asked, name: 'see' }, what)
 }
 
-function readArguments(uow: UnitOfWork, action: Action, body: unknown): DictValue {
+async function readArguments(uow: UnitOfWork, action: Action, body: unknown): Promise<DictValue> {
   const { schema } = action
   const accepted = accept(schema, null, asDict(body ?? {}), { env: uow.env({}) })
-  const doc = withDefaults(schema, accepted.doc, uow.env({ item: accepted.doc }))
+  const doc = await withAllDefaults(uow, schema, accepted)
   const faulty = new Set(accepted.errors.map((error) => error.path))
   const broken = checkItem(schema, doc, uow.env({ item: doc })).filter(
     ({ path }) => !faulty.has(path),

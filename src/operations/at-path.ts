@@ -41,22 +41,6 @@ export function mapAt(doc: Value, keys: readonly string[], change: (value: Value
   return { ...doc, [key]: mapAt(doc[key] ?? null, rest, change) }
 }
 
-/** Are two JSON values the same, whatever the order of keys? */
-export function sameValue(a: Value | undefined, b: Value | undefined): boolean {
-  if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  if (Array.isArray(a) || Array.isArray(b)) return sameList(a, b)
-  const keys = Object.keys(a)
-  if (keys.length !== Object.keys(b).length) return false
-  const [left, right] = [a as DictValue, b as DictValue]
-  return keys.every((key) => Object.hasOwn(right, key) && sameValue(left[key], right[key]))
-}
-
-function sameList(a: Value | undefined, b: Value | undefined): boolean {
-  if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false
-  return a.every((element: Value, i) => sameValue(element, b[i]))
-}
-
 /** The ids which a reference field holds, none twice. */
 export function targetsAt(doc: DictValue, keys: readonly string[]): string[] {
   const only = keys.length === 1 ? getAt(doc, keys) : undefined

@@ -4,11 +4,11 @@ import type { DictValue } from '../expression/expr.ts'
 import { pathKeys } from './path-keys.ts'
 import type { Collection, Field } from '../model/backoffice.ts'
 import { accept } from '../model/values/accept.ts'
-import { checkItem } from '../model/values/check.ts'
+import { checkItem, errorsUnder } from '../model/values/check.ts'
 import { withDefaults } from '../model/values/defaults.ts'
 import { allowed, mayReadSome } from './authorize.ts'
 import type { Context } from './context.ts'
-import { asDict, readInput } from './input.ts'
+import { asDict } from './input.ts'
 import { loadAhead } from './load-ahead.ts'
 import { UnitOfWork } from './unit-of-work.ts'
 import { writePlan } from './write-plan.ts'
@@ -31,7 +31,7 @@ export async function checkValue(
   if (!field) return answer({ path: at, message: 'Unknown field' })
   const hidden = !(await readableField(uow, collection, keys.value))
   if (hidden) return answer(null)
-  return answer(faults.find((fault) => isAtOrUnder(fault.path, at)) ?? null)
+  return answer(errorsUnder(faults, at)[0] ?? null)
 }
 
 const answer = (fault: FieldError | null): string =>
@@ -42,9 +42,9 @@ async function faultsOf(
   collection: Collection,
   item: DictValue,
 ): Promise<FieldError[]> {
-  const input = readInput(collection, item, null)
-  const accepted = accept(collection.item, null, input.body, { env: uow.env({}) })
-  const doc = withDefaults(collection.item, accepted.doc, uow.env({ item: accepted.doc }))
+  const accepted = accept(collection.item, null, item, { env: uow.env({}) })
+  const { given } = accepted
+  const doc = withDefaults(collection.item, accepted.doc, uow.env({ item: accepted.doc }), given)
   await loadAhead(uow, writePlan(collection).crossing, { item: [{ id: null, doc }] })
   return [...accepted.errors, ...checkItem(collection.item, doc, uow.env({ item: doc }))]
 }
@@ -52,9 +52,6 @@ async function faultsOf(
 /** `['lines', '0', 'price']` -> `$.lines[0].price` */
 const selectorOf = (keys: readonly string[]): string =>
   keys.reduce((path, key) => (/^\d+$/.test(key) ? `${path}[${key}]` : `${path}.${key}`), '$')
-
-const isAtOrUnder = (path: string, at: string): boolean =>
-  path === at || path.startsWith(`${at}.`) || path.startsWith(`${at}[`)
 
 function fieldAlong(item: Field, keys: readonly string[]): Field | null {
   let field: Field | undefined = item

@@ -3,14 +3,14 @@ import { invalid, BackoError, type FieldError } from '../errors.ts'
 import type { DictValue } from '../expression/expr.ts'
 import type { Collection, Right } from '../model/backoffice.ts'
 import { accept } from '../model/values/accept.ts'
-import { withDefaults } from '../model/values/defaults.ts'
 import { answerItem, type ItemAnswer } from './answer.ts'
 import { allowed, ALLOWED, authorize } from './authorize.ts'
 import type { Context, Pairs } from './context.ts'
 import { emptyItem } from './empty-item.ts'
 import { fire } from './hooks/events.ts'
 import { idTaken, newId } from './ids.ts'
-import { readInput } from './input.ts'
+import { withAllDefaults } from './all-defaults.ts'
+import { asDict } from './input.ts'
 import { project, shownText } from './project.ts'
 import { showOptions, type ShowOptions } from './query-options.ts'
 import { save } from './save.ts'
@@ -104,18 +104,16 @@ export async function createEntry(
   const what = `create ${collection.name}`
   if (!readsItem) await authorize(uow, canCreate, { name: 'create', id: null, item: null }, what)
 
-  const input = readInput(collection, body, null)
-  const accepted = accept(collection.item, null, input.body, { env: uow.env({}) })
-  const doc = withDefaults(collection.item, accepted.doc, uow.env({ item: accepted.doc }))
+  const accepted = accept(collection.item, null, asDict(body), { env: uow.env({}) })
+  const doc = await withAllDefaults(uow, collection.item, accepted)
   if (readsItem) await authorize(uow, canCreate, { name: 'create', id: null, item: doc }, what)
 
   const id = await newId(uow, collection, doc)
-  const kept: DictValue = { ...doc, _id: id, _meta: createdMeta(uow.ctx) }
   if (uow.peek(collection.name, id)) throw idTaken(collection.name, id)
+  const kept: DictValue = { ...doc, _id: id, _meta: createdMeta(uow.ctx) }
   const entry = uow.create(collection, id, {})
   const before = emptyItem(uow, collection)
-  const { given, errors } = accepted
-  await save(uow, { entry, before, isNew: true, system, doc: kept, given, input, errors })
+  await save(uow, { entry, before, isNew: true, system, doc: kept, accepted })
   await fire(uow, 'created', entry)
   await fire(uow, 'saved', entry)
   return entry

@@ -5,13 +5,13 @@
 import { invalid, type FieldError } from '../errors.ts'
 import type { DictValue, Value } from '../expression/expr.ts'
 import type { Field, RelationSide } from '../model/backoffice.ts'
-import { accept } from '../model/values/accept.ts'
+import { accept, type Accepted } from '../model/values/accept.ts'
 import { checkItem } from '../model/values/check.ts'
-import { computeOnRead, computeStored } from '../model/values/compute.ts'
-import { getAt, hasAt, omitAt, sameValue, setAt, valuesAt } from './at-path.ts'
+import { computeOnRead, computeStored, refuteClaims } from '../model/values/compute.ts'
+import { sameValue } from '../model/fields/same-value.ts'
+import { getAt, hasAt, omitAt, setAt, valuesAt } from './at-path.ts'
 import { allowed, denied, type Asked } from './authorize.ts'
 import { fireBeforeSave, fireChange } from './hooks/events.ts'
-import { checkComputed, readInput, type Input } from './input.ts'
 import { checkLengths, followReferences, setLinks } from './link.ts'
 import { loadAhead } from './load-ahead.ts'
 import { hashSecrets } from './secrets.ts'
@@ -28,11 +28,8 @@ export interface Draft {
   readonly system: boolean
   /** as it is to become, derived sides as the body gives them */
   readonly doc: DictValue
-  /** dotted paths that the body names */
-  readonly given: ReadonlySet<string>
-  readonly input: Input
-  /** faults found so far */
-  readonly errors: readonly FieldError[]
+  /** what the body named, claimed of computed fields, and got wrong */
+  readonly accepted: Pick<Accepted, 'given' | 'claims' | 'errors'>
 }
 
 /** Puts the item into the unit of work, or throws 400 with every fault, 403 for a field one may not change. */
@@ -40,14 +37,14 @@ export async function save(uow: UnitOfWork, draft: Draft): Promise<void> {
   const { entry } = draft
   const { collection } = entry
   const plan = writePlan(collection)
-  const errors: FieldError[] = [...draft.input.errors, ...draft.errors]
+  const errors: FieldError[] = [...draft.accepted.errors]
 
   let doc = await dropMissingFields(uow, draft, errors)
   if (!draft.system) await authorizeFields(uow, draft, doc)
-  const given = new Set(draft.given)
+  const given = new Set(draft.accepted.given)
   doc = await runSaveHooks(uow, draft, doc, { given, errors })
 
-  const links = splitLinks(plan.linked, doc, { ...draft, given })
+  const links = splitLinks(plan.linked, doc, draft.isNew ? null : given)
   for (const side of plan.linked) doc = omitAt(doc, side.path.split('.'))
   uow.put(entry, doc)
   errors.push(
@@ -87,7 +84,7 @@ async function dropMissingFields(
 }
 
 const isGiven = (draft: Draft, field: Field): boolean =>
-  [...draft.given].some((path) => path === field.path || path.startsWith(`${field.path}.`))
+  [...draft.accepted.given].some((path) => path === field.path || path.startsWith(`${field.path}.`))
 
 /** A Dict is unset when all in it is. */
 const isUnset = (value: Value): boolean =>
@@ -110,10 +107,9 @@ async function runSaveHooks(
   // what is refused already would only confuse a hook
   if (found.errors.length > 0) return start
   const apply = (doc: DictValue, changes: DictValue): DictValue => {
-    const input = readInput(collection, changes, doc)
-    const accepted = accept(collection.item, doc, input.body, { env: uow.env({ item: doc }) })
+    const accepted = accept(collection.item, doc, changes, { env: uow.env({ item: doc }) })
     for (const path of accepted.given) found.given.add(path)
-    found.errors.push(...input.errors, ...accepted.errors)
+    found.errors.push(...accepted.errors)
     return accepted.doc
   }
   let doc = start
@@ -143,11 +139,15 @@ async function authorizeFields(uow: UnitOfWork, draft: Draft, doc: DictValue): P
 
 type Links = ReadonlyMap<RelationSide, readonly string[]>
 
-/** Derived sides which the body names (a creation: all of them), and the ids they are to hold. */
-function splitLinks(sides: readonly RelationSide[], doc: DictValue, draft: Draft): Links {
+/** Derived sides which the body names (null, a creation: all of them), and the ids they are to hold. */
+function splitLinks(
+  sides: readonly RelationSide[],
+  doc: DictValue,
+  given: ReadonlySet<string> | null,
+): Links {
   const links = new Map<RelationSide, readonly string[]>()
   for (const side of sides) {
-    if (!draft.isNew && !draft.given.has(side.path)) continue
+    if (given && !given.has(side.path)) continue
     const value = getAt(doc, side.path.split('.'))
     const ids = Array.isArray(value) ? value : [value]
     links.set(
@@ -166,20 +166,22 @@ function withLinks(doc: DictValue, links: Links): DictValue {
   return full
 }
 
+/** What the body says of computed fields must be what they were, or what they are now. */
 async function computedFaults(
   uow: UnitOfWork,
   draft: Draft,
   doc: DictValue,
-): Promise<FieldError[]> {
-  const { entry, input, before, isNew } = draft
-  if (input.computed.length === 0) return []
+): Promise<readonly FieldError[]> {
+  const { entry, accepted, before, isNew } = draft
+  if (accepted.claims.length === 0) return []
   const { collection } = entry
   const exprs = collection.computed.flatMap((field) => field.set?.rule.expr ?? [])
   const starts = [before, doc].map((each) => ({ id: entry.id, doc: each }))
   await loadAhead(uow, exprs, { item: starts })
+  const was = computeOnRead(collection, before, uow.env({ item: before }))
   const now = computeOnRead(collection, doc, uow.env({ item: doc }))
-  const was = isNew ? null : computeOnRead(collection, before, uow.env({ item: before }))
-  return checkComputed(input, was, now)
+  const open = accepted.claims.filter((claim) => isNew || refuteClaims([claim], was).length > 0)
+  return refuteClaims(open, now)
 }
 
 function checkDoc(uow: UnitOfWork, draft: Draft, doc: DictValue): FieldError[] {

@@ -3,11 +3,12 @@ import type { DictValue } from '../expression/expr.ts'
 import type { Collection } from '../model/backoffice.ts'
 import { accept } from '../model/values/accept.ts'
 import { answerItem, checkMatch, type ItemAnswer } from './answer.ts'
-import { hasAt, sameValue, setAt } from './at-path.ts'
+import { sameValue } from '../model/fields/same-value.ts'
+import { hasAt, setAt } from './at-path.ts'
 import { ALLOWED, authorize } from './authorize.ts'
 import type { Context, Pairs } from './context.ts'
 import { fire } from './hooks/events.ts'
-import { asDict, readInput } from './input.ts'
+import { asDict } from './input.ts'
 import { nearSide } from './link-name.ts'
 import { showOptions } from './query-options.ts'
 import { readable } from './read.ts'
@@ -59,16 +60,15 @@ export async function modifyEntry(
   if (!stored) return
   const canModify = system ? ALLOWED : collection.canModify
   const what = `modify ${collection.name}/${id}`
-  const input = readInput(collection, asDict(body), stored)
-  const before = await withNamedLinks(uow, entry, stored, input.body)
-  const { doc, given, errors } = accept(collection.item, before, input.body, {
-    env: uow.env({ item: before }),
-  })
+  const input = asDict(body)
+  const before = await withNamedLinks(uow, entry, stored, input)
+  const accepted = accept(collection.item, before, input, { env: uow.env({ item: before }) })
+  const { doc } = accepted
   await authorize(uow, canModify, { name: 'modify', id, item: before, next: doc }, what)
-  const nothing = errors.length + input.errors.length + input.computed.length === 0
+  const nothing = accepted.errors.length + accepted.claims.length === 0
   if (nothing && sameValue(doc, before)) return
   const stamped = stampModified(uow.ctx, doc)
-  await save(uow, { entry, before, isNew: false, system, doc: stamped, given, input, errors })
+  await save(uow, { entry, before, isNew: false, system, doc: stamped, accepted })
   await fire(uow, 'saved', entry)
 }
 
