@@ -14,7 +14,7 @@ export const JSON_PATCH_TYPE = 'application/json-patch+json'
 const ACCEPTED: Readonly<Record<BodyKind, readonly string[]>> = {
   none: [],
   json: [JSON_TYPE],
-  filter: [JSON_TYPE],
+  optional: [JSON_TYPE],
   patch: [JSON_TYPE, JSON_PATCH_TYPE, MERGE_PATCH_TYPE],
 }
 
@@ -54,7 +54,7 @@ export function expectBody(kind: BodyKind, body: unknown, header: string | undef
   const media = mediaType(header)
   if (media !== undefined && (!accepted.includes(media) || !isUtf8Charset(header)))
     throw unsupported(header, accepted)
-  if (body === undefined && kind !== 'filter') {
+  if (body === undefined && kind !== 'optional') {
     throw backoError('BACKO_REQUEST_JSON', 'the body is empty; a JSON text is expected')
   }
 }

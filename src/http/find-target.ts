@@ -25,9 +25,7 @@ export function findCollection(backoffice: Backoffice, params: PathParams): Coll
   throw backoError(
     'BACKO_REQUEST_NOT_FOUND',
     `no collection ${quoted(params['coll'])} in ${backoffice.name}`,
-    {
-      ...(near === undefined ? {} : { hint: `did you mean ${near}?` }),
-    },
+    near === undefined ? {} : { hint: `did you mean ${near}?` },
   )
 }
 

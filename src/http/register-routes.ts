@@ -5,6 +5,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
 import { backoError } from '../errors.ts'
 import type { Context, OperationLog, Running } from '../operations/context.ts'
+import { makeContext } from '../operations/make-context.ts'
 import type { Authenticate } from './authenticate.ts'
 import { addContentTypes, expectBody, MERGE_PATCH_TYPE, mediaType } from './content-types.ts'
 import { formatEtag, matchesNone } from './etag.ts'
@@ -81,7 +82,7 @@ async function answerFor(
   const user = await wiring.authenticate(request)
   const params = request.params as PathParams
   const log = new RequestLog(wiring.log, request.id)
-  const context: Context = { running, user, now: new Date().toISOString(), log }
+  const context = makeContext({ running, user, now: new Date().toISOString(), log })
   if (route.scope === 'application') {
     expectApplication(running.backoffice, params)
     return route.run(readCall(route, request, context, wiring))

@@ -8,8 +8,8 @@ import type { Operations } from './operations.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-/** `json`: application/json must come; `patch`: that or one of the patch types; `filter`: JSON, if anything. */
-export type BodyKind = 'none' | 'json' | 'patch' | 'filter'
+/** `json`: application/json must come; `patch`: that or one of the patch types; `optional`: JSON, if anything. */
+export type BodyKind = 'none' | 'json' | 'patch' | 'optional'
 
 /** A request as a row sees it. */
 export interface Call {
@@ -20,7 +20,7 @@ export interface Call {
   /** the body came as application/merge-patch+json */
   readonly merge: boolean
   readonly ifMatch: string | undefined
-  /** `selection` of the path pattern; `id` for rows about an item */
+  /** what stands in the path at `:selection`, `:action`, `:id` */
   readonly params: Readonly<Record<string, string>>
 }
 
@@ -161,10 +161,41 @@ export const ROUTES: readonly Route[] = [
     path: '/:app/:coll/_selections/:selection',
     scope: 'collection',
     description: 'Runs a selection with a further filter',
-    body: 'filter',
+    body: 'optional',
     status: 200,
     errors: [403, 404, 413, 415],
     run: async (call, collection) => select(call, collection),
+  },
+  {
+    name: 'checkValue',
+    method: 'POST',
+    path: '/:app/:coll/_check',
+    scope: 'collection',
+    description: 'Is this field of this (partial) item valid? Nothing is kept',
+    body: 'json',
+    status: 200,
+    errors: [403, 404, 413, 415],
+    run: async ({ operations, context, body }, collection) => ({
+      text: await operations.checkValue(context, collection, body),
+    }),
+  },
+  {
+    name: 'runAction',
+    method: 'POST',
+    path: '/:app/:coll/_actions/:action/:id',
+    scope: 'item',
+    description: 'Runs an action on an item; answers what it returns, else the item',
+    body: 'optional',
+    status: 200,
+    errors: [403, 404, 409, 413, 415],
+    run: async ({ operations, context, params, body, query }, collection, id) => ({
+      text: await operations.runAction(context, collection, {
+        action: params['action'] ?? '',
+        id,
+        body,
+        query,
+      }),
+    }),
   },
   {
     name: 'describeApplication',

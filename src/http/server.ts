@@ -17,6 +17,8 @@ import { MAX_PARAM_LENGTH, registerRoutes } from './register-routes.ts'
 import { createRequestIds } from './request-id.ts'
 import { ROUTES } from './routes.ts'
 
+export type { FastifyInstance } from 'fastify'
+
 export interface HttpLog extends OperationLog {
   error(fields: object, message: string): void
   isLevelEnabled(level: string): boolean

@@ -61,6 +61,8 @@ export function fakeServer(options: Partial<HttpOptions> = {}, logLevel = 'info'
     deleteItem: (_ctx, _coll, id, input) => called({ operation: 'delete', id, input }, undefined),
     runSelection: (_ctx, _coll, selection) =>
       called({ operation: 'selection', input: selection }, '{"result":[]}'),
+    runAction: (_ctx, _coll, input) => called({ operation: 'action', input }, '{}'),
+    checkValue: (_ctx, _coll, body) => called({ operation: 'check', body }, '{"error":null}'),
     describeApplication: () => called({ operation: 'describe' }, '{"name":"myApp"}'),
     checkHealth: () => called({ operation: 'health' }, undefined),
   }
@@ -78,7 +80,12 @@ export function fakeServer(options: Partial<HttpOptions> = {}, logLevel = 'info'
   }
   const collections = new Map([['users', { name: 'users' } as unknown as Collection]])
   const backoffice = { name: 'myApp', hash: 'abc', collections } as unknown as Backoffice
-  const running: Running = { backoffice, connectors: new Map(), hooks: new Map() }
+  const running: Running = {
+    backoffice,
+    connectors: new Map(),
+    hooks: new Map(),
+    hookTimeout: 1000,
+  }
   const fastify = createServer({
     options: { ...OPTIONS, ...options },
     operations,

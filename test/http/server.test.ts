@@ -414,6 +414,51 @@ const ROWS: readonly Row[] = [
     called: { input: { name: 'out' } },
   },
   {
+    name: 'an action',
+    request: {
+      method: 'POST',
+      url: '/myApp/users/_actions/borrow/1?_view=x',
+      headers: json,
+      payload: '{"a":1}',
+    },
+    status: 200,
+    called: {
+      operation: 'action',
+      input: { action: 'borrow', id: '1', body: { a: 1 }, query: [['_view', 'x']] },
+    },
+  },
+  {
+    name: 'an action without arguments',
+    request: { method: 'POST', url: '/myApp/users/_actions/borrow/1' },
+    status: 200,
+    called: { operation: 'action' },
+  },
+  {
+    name: 'an action by GET',
+    request: { url: '/myApp/users/_actions/borrow/1' },
+    status: 405,
+    called: null,
+    headers: { allow: 'POST, OPTIONS' },
+  },
+  {
+    name: 'a check',
+    request: {
+      method: 'POST',
+      url: '/myApp/users/_check',
+      headers: json,
+      payload: '{"path":"$.a"}',
+    },
+    status: 200,
+    called: { operation: 'check', body: { path: '$.a' } },
+  },
+  {
+    name: '_check is no id',
+    request: { url: '/myApp/users/_check' },
+    status: 405,
+    called: null,
+    headers: { allow: 'POST, OPTIONS' },
+  },
+  {
     name: 'the description',
     request: { url: '/myApp/_meta' },
     status: 200,

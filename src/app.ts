@@ -1,0 +1,126 @@
+/**
+ * The composition root: a backo.yaml in, a server with open stores out. The only place where all parts meet.
+ */
+import type { Config, Finding } from './config/config.ts'
+import type { Connector } from './connectors/connector.ts'
+import type { FastifyInstance } from './http/server.ts'
+import { createServer } from './http/server.ts'
+import type { LoadOptions, Model, Source } from './load-model.ts'
+import { loadModel } from './load-model.ts'
+import type { Logs, LogStream } from './log.ts'
+import { createLogs } from './log.ts'
+import type { Backoffice } from './model/backoffice.ts'
+import { openConnectors } from './open-connectors.ts'
+import * as operations from './operations/index.ts'
+import { ConfigError, StartError } from './start-errors.ts'
+
+export interface AppOptions extends LoadOptions {
+  /** where log lines go; default stderr */
+  readonly logStream?: LogStream
+}
+
+export interface ListenOptions {
+  /** default `server.port`; 0 takes a free one */
+  readonly port?: number
+  /** default `server.host` */
+  readonly host?: string
+}
+
+/** A running application. */
+export interface App {
+  readonly config: Config
+  readonly backoffice: Backoffice
+  /** warnings of the configuration */
+  readonly findings: readonly Finding[]
+  readonly logs: Logs
+  /** routes of the embedding program may be added until `listen`, `inject` or `ready` */
+  readonly fastify: FastifyInstance
+  /** @returns the address: `http://127.0.0.1:8080` @throws StartError when the port can't be had */
+  readonly listen: (at?: ListenOptions) => Promise<string>
+  /** a request without a network, for tests */
+  readonly inject: FastifyInstance['inject']
+  /** finishes what is in flight, then closes the stores; more calls wait for the first */
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Loads the configuration, opens its stores and prepares the server; serves nothing yet.
+ * @throws ConfigError with every finding; StartError or StoreUnavailable in words for the one who starts it
+ */
+export async function createApp(source: Source, options: AppOptions = {}): Promise<App> {
+  const loaded = await loadModel(source, options)
+  if (!loaded.model) throw new ConfigError(loaded.findings, loaded.source)
+  const { model, findings } = loaded
+  const logs = createLogs(model.config.server.log, options.logStream)
+  for (const { message, location } of findings) {
+    logs.get('backoffice').warn({ file: location?.file, line: location?.line }, message)
+  }
+  const connectors = await openConnectors(model.config.storage, model.backoffice.storage, logs)
+  return appOf(model, { connectors, findings, logs })
+}
+
+interface Opened {
+  readonly connectors: ReadonlyMap<string, Connector>
+  readonly findings: readonly Finding[]
+  readonly logs: Logs
+}
+
+function appOf({ config, backoffice, hooks }: Model, { connectors, findings, logs }: Opened): App {
+  const running: operations.Running = {
+    backoffice,
+    connectors,
+    hooks,
+    hookTimeout: config.server.hook_timeout,
+  }
+  const fastify = createServer({
+    options: config.server,
+    operations,
+    running: () => running,
+    log: logs.get('http'),
+    itemLog: logs.get('item'),
+  })
+  let closing: Promise<void> | undefined
+  return {
+    config,
+    backoffice,
+    findings,
+    logs,
+    fastify,
+    listen: async ({ port = config.server.port, host = config.server.host } = {}) => {
+      try {
+        return await fastify.listen({ port, host })
+      } catch (error) {
+        throw cannotListen(error, `${host}:${port}`)
+      }
+    },
+    inject: fastify.inject.bind(fastify) as FastifyInstance['inject'],
+    close: () => {
+      closing ??= closeAll(fastify, connectors)
+      return closing
+    },
+  }
+}
+
+async function closeAll(
+  fastify: FastifyInstance,
+  connectors: ReadonlyMap<string, Connector>,
+): Promise<void> {
+  await fastify.close()
+  await Promise.all([...connectors.values()].map((connector) => connector.close()))
+}
+
+const LISTEN_FAULTS: Readonly<Record<string, readonly [string, string]>> = {
+  EADDRINUSE: ['is in use', 'stop what listens there, or take another: --port 0 finds a free one'],
+  EACCES: [
+    'may not be used by this user',
+    'ports below 1024 need rights; take another with --port',
+  ],
+  EADDRNOTAVAIL: ['is not an address of this machine', 'see --host'],
+  ENOTFOUND: ['is not a known host', 'see --host'],
+}
+
+function cannotListen(error: unknown, at: string): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const known = Object.hasOwn(LISTEN_FAULTS, code) ? LISTEN_FAULTS[code] : undefined
+  return known ? new StartError(`${at} ${known[0]}`, { hint: known[1], cause: error }) : error
+}

@@ -1,0 +1,87 @@
+/** argv -> exit code. The table of commands; the only folder that prints. */
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { EXIT } from './exit-codes.ts'
+import type { ServeOptions } from './serve.ts'
+import { serve } from './serve.ts'
+import type { Terminal } from './terminal.ts'
+import { complain, processTerminal } from './terminal.ts'
+import type { ValidateOptions } from './validate.ts'
+import { validate } from './validate.ts'
+
+/** @param args without node and the script */
+export async function main(
+  args: readonly string[],
+  terminal: Terminal = processTerminal(),
+): Promise<number> {
+  let code: number = EXIT.ok
+  const program = buildProgram(terminal, (result) => {
+    code = result
+  })
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+    return code
+  } catch (error) {
+    if (!(error instanceof CommanderError)) return fault(terminal, error)
+    // help and version that were asked for end with 0, everything else is wrong usage
+    return error.exitCode === 0 ? EXIT.ok : EXIT.failed
+  }
+}
+
+function buildProgram(terminal: Terminal, done: (code: number) => void): Command {
+  const program = new Command('backo')
+    .description('One backo.yaml in, a complete, safe, fast REST back office out')
+    .version(packageVersion(), '-v, --version')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out.write(text),
+      writeErr: (text) => terminal.err.write(text),
+    })
+    .showHelpAfterError('(backo --help lists what there is)')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 all is well, 1 findings in the configuration, 2 it could not run.',
+    )
+
+  program
+    .command('serve')
+    .description('serve an application until SIGINT or SIGTERM')
+    .argument('[file]', 'the configuration', 'backo.yaml')
+    .option('-p, --port <number>', 'port to listen on, 0 for any that is free', portNumber)
+    .option('-H, --host <address>', 'address to listen on')
+    .action(async (file: string, options: ServeOptions) => {
+      done(await serve(terminal, resolve(terminal.cwd, file), options))
+    })
+
+  program
+    .command('validate')
+    .description('say what is wrong with a configuration')
+    .argument('[file]', 'the configuration', 'backo.yaml')
+    .option('--json', 'findings as JSON')
+    .option('--strict', 'warnings count as findings too')
+    .action(async (file: string, options: ValidateOptions) => {
+      done(await validate(terminal, resolve(terminal.cwd, file), options))
+    })
+
+  return program
+}
+
+/** Not the user's doing: here a stack helps. */
+function fault(terminal: Terminal, error: unknown): number {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  complain(terminal, `this is a fault of the program, please report it\n${text}`)
+  return EXIT.failed
+}
+
+function portNumber(text: string): number {
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port <= 65_535) return port
+  throw new InvalidArgumentError('a port is a number from 0 to 65535.')
+}
+
+function packageVersion(): string {
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')
+  const { version } = JSON.parse(text) as { readonly version: string }
+  return version
+}

@@ -1,0 +1,12 @@
+/** The public API of the package: everything else may change without notice. */
+export { createApp } from './app.ts'
+export type { App, AppOptions, ListenOptions } from './app.ts'
+export { BackoError } from './errors.ts'
+export type { BackoErrorOptions, FieldError } from './errors.ts'
+export type { Source } from './load-model.ts'
+export { ConfigError, StartError } from './start-errors.ts'
+export type { Config, ConfigSource, Finding, Location } from './config/config.ts'
+export type { Backoffice } from './model/backoffice.ts'
+export { itemMethods } from './operations/index.ts'
+export type { CurrentUser } from './operations/context.ts'
+export type * from './operations/hooks/hook-types.ts'
