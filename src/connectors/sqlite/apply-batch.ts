@@ -54,21 +54,12 @@ export function createBatchWriter({ layout, shapes, statements }: BatchWriterInp
     }
   }
 
-  const writeLinks = (write: Exclude<Write, ItemWrite>): void => {
-    if (write.kind === 'unlink_all') unlinkAll(statements, accessOf(layout, write.side), write.id)
-    else {
-      const edges = layout.edges.get(write.relation)
-      if (edges === undefined) throw new TypeError(`${write.relation} is not kept here as edges`)
-      writeEdge(statements, edges, write)
-    }
-  }
-
   const check = checker(layout, statements)
   return {
     apply(batch) {
       const versions: CommitResult['versions'][number][] = []
       for (const write of batch.writes) {
-        if (!isItemWrite(write)) writeLinks(write)
+        if (!isItemWrite(write)) writeLinks(layout, statements, write)
         else {
           const version = writeItem(write)
           if (version === undefined) continue
@@ -91,6 +82,18 @@ export function createBatchWriter({ layout, shapes, statements }: BatchWriterInp
         (write) => isItemWrite(write) && write.collection === collection && write.kind !== 'insert',
       ).length > 0 && batch.writes.length > 1,
   }
+}
+
+function writeLinks(
+  layout: Layout,
+  statements: Statements,
+  write: Exclude<Write, ItemWrite>,
+): void {
+  if (write.kind === 'unlink_all')
+    return unlinkAll(statements, accessOf(layout, write.side), write.id)
+  const edges = layout.edges.get(write.relation)
+  if (edges === undefined) throw new TypeError(`${write.relation} is not kept here as edges`)
+  writeEdge(statements, edges, write)
 }
 
 const isItemWrite = (write: Write): write is ItemWrite =>

@@ -284,7 +284,10 @@ export function asJson(value: Sql, repr: Repr): Sql {
       return sql`json(CASE ${value} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END)`
     case 'dyn':
       return sql`(SELECT CASE typeof(v) WHEN 'blob' THEN json(CAST(v AS TEXT)) ELSE v END FROM (SELECT ${value} AS v))`
-    default:
+    case 'null':
+    case 'int':
+    case 'float':
+    case 'text':
       return value
   }
 }

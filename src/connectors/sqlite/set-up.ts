@@ -176,7 +176,7 @@ function duplicates(
   const columns = index.columns.map(({ column }) => column)
   const list = columns.map((column) => column.sql).join(', ')
   const set = columns.map((column) => `${column.sql} IS NOT NULL`).join(' AND ')
-  const [values = [], ids = ''] = splitLast(
+  const [values, ids] = splitLast(
     db
       .prepare(
         `SELECT ${list}, min(id) || ', ' || max(id) FROM ${table.sql} WHERE ${set}

@@ -90,7 +90,7 @@ function orderKey(value: unknown): Buffer | null {
   if (value === null) return null
   if (typeof value === 'number') return Buffer.concat([Buffer.of(2), numberKey(value)])
   if (typeof value === 'string') return textKey(3, value)
-  const json = String(value)
+  const json = Buffer.isBuffer(value) ? value.toString('utf8') : ''
   if (json === 'true' || json === 'false') return Buffer.of(1, Number(json === 'true'))
   return textKey(json.startsWith('[') ? 4 : 5, json)
 }

@@ -9,8 +9,8 @@ import type { Log } from '../log.ts'
 import { backoError } from '../../errors.ts'
 import { createBatchWriter } from './apply-batch.ts'
 import type { BatchWriter } from './apply-batch.ts'
-import { createCommitQueue } from './commit-queue.ts'
-import type { CommitQueue } from './commit-queue.ts'
+import { createGroups } from './batch-group.ts'
+import { CommitQueue } from './commit-queue.ts'
 import { openDatabase, unavailable, waitShortly } from './database.ts'
 import { linked } from './linked.ts'
 import { itemsOf, storedAsIs } from './rows.ts'
@@ -102,7 +102,7 @@ async function openFirst(options: SqliteOptions, schema: StorageSchema, log: Log
       db,
       functions,
       model,
-      queue: createCommitQueue(db, () => opened.model.writer),
+      queue: new CommitQueue(createGroups(db, () => opened.model.writer)),
     }
     return opened
   } catch (error) {

@@ -73,7 +73,12 @@ function truth(t: Translator, expr: Expr): Sql {
       return quantifierTruth(t, expr)
     case 'call':
       return callTruth(t, expr) ?? condition(t, expr)
-    default:
+    case 'one':
+    case 'if':
+    case 'map':
+    case 'filter':
+    case 'list':
+    case 'dict':
       return condition(t, expr)
   }
 }
@@ -95,7 +100,13 @@ function falsity(t: Translator, expr: Expr): Sql {
     case 'any':
     case 'all':
       return quantifierFalsity(t, expr)
-    default:
+    case 'call':
+    case 'one':
+    case 'if':
+    case 'map':
+    case 'filter':
+    case 'list':
+    case 'dict':
       return sql`NOT ${condition(t, expr)}`
   }
 }

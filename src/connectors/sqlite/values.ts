@@ -86,7 +86,10 @@ export function decode(value: unknown, repr: Repr): Value {
       return Buffer.isBuffer(value)
         ? (JSON.parse(value.toString('utf8')) as Value)
         : (value as string | number)
-    default:
+    case 'null':
+    case 'int':
+    case 'float':
+    case 'text':
       return value as string | number
   }
 }

@@ -31,18 +31,12 @@ export interface WriterInput {
 
 export function createItemWriter(input: WriterInput): ItemWriter {
   const { table, shape, statements, nextVersion } = input
-  const { columns, sql } = table
+  const { columns } = table
   const name = table.collection.name
   const conflict = (kind: 'version' | 'exists', id: string) =>
     new StoreConflict({ kind, collection: name, id })
-  const names = columns.map((column) => column.sql)
-  const insertText = `INSERT INTO ${sql} (id, version, shape, ${[...names, 'doc'].join(', ')})
-    VALUES (${Array.from({ length: names.length + 4 }, () => '?').join(', ')})`
   const updates = updateStatements(table, statements)
-  const remove = `DELETE FROM ${sql} WHERE id = ?`
-  const versionOf = `SELECT version FROM ${sql} WHERE id = ?`
-  const unique = [...new Set(table.indexes.filter((one) => one.unique).flatMap(columnNames))]
-  const releaseText = `UPDATE ${sql} SET ${unique.map((one) => `${one} = NULL`).join(', ')} WHERE id = ?`
+  const texts = textsOf(table)
   const valuesOf = (doc: DictValue): Param[] =>
     columns.map((column) => encode(column.get(doc), column.repr))
 
@@ -50,12 +44,12 @@ export function createItemWriter(input: WriterInput): ItemWriter {
     isUniqueClash(error) ? uniqueConflict({ input, id, values, error }) : error
 
   return {
-    hasUnique: unique.length > 0,
+    hasUnique: texts.release !== '',
     insert(id, doc) {
       const version = nextVersion(0)
       const values = valuesOf(doc)
       try {
-        statements.get(insertText).run(id, version, shape, ...values, JSON.stringify(doc))
+        statements.get(texts.insert).run(id, version, shape, ...values, JSON.stringify(doc))
       } catch (error) {
         if (isTakenId(error)) throw conflict('exists', id)
         throw clash(error, id, values)
@@ -78,18 +72,41 @@ export function createItemWriter(input: WriterInput): ItemWriter {
       return version
     },
     delete(id, expected) {
-      const before = statements.get(versionOf).get(id)
+      const before = statements.get(texts.version).get(id)
       if (before === undefined || versionText(before[0] as number) !== expected)
         throw conflict('version', id)
-      statements.get(remove).run(id)
+      statements.get(texts.remove).run(id)
       for (const refs of table.refLists)
         statements.get(`DELETE FROM ${refs.sql} WHERE item_id = ?`).run(id)
     },
     release(id) {
-      statements.get(releaseText).run(id)
+      statements.get(texts.release).run(id)
     },
   }
 }
+
+interface Texts {
+  readonly insert: string
+  readonly version: string
+  readonly remove: string
+  /** empty where nothing is unique */
+  readonly release: string
+}
+
+function textsOf({ sql, columns, indexes }: Table): Texts {
+  const names = ['id', 'version', 'shape', ...columns.map((column) => column.sql), 'doc']
+  const unique = indexes.filter((one) => one.unique).flatMap(columnNames)
+  const released = [...new Set(unique)].filter((name) => name !== ID_COLUMN)
+  const sets = released.map((name) => `${name} = NULL`).join(', ')
+  return {
+    insert: `INSERT INTO ${sql} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
+    version: `SELECT version FROM ${sql} WHERE id = ?`,
+    remove: `DELETE FROM ${sql} WHERE id = ?`,
+    release: sets === '' ? '' : `UPDATE ${sql} SET ${sets} WHERE id = ?`,
+  }
+}
+
+const ID_COLUMN = '"id"'
 
 const columnNames = (index: IndexLayout): string[] => index.columns.map(({ column }) => column.sql)
 

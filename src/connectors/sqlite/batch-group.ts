@@ -1,0 +1,66 @@
+/**
+ * Several batches in one transaction, each in a savepoint of its own: a conflict undoes one batch alone.
+ * Knows no queue and no table.
+ */
+import type { Database } from 'better-sqlite3'
+import { StoreConflict } from '../../errors.ts'
+import type { Batch, CommitResult } from '../connector.ts'
+import type { BatchWriter } from './apply-batch.ts'
+import { storeError } from './sqlite-errors.ts'
+
+export type Outcome = { readonly result: CommitResult } | { readonly error: unknown }
+
+/** An outcome for each, in order, once all are kept. Throws when nothing of any was. */
+export type RunGroup = (batches: readonly Batch[]) => Outcome[]
+
+export function createGroups(db: Database, writer: () => BatchWriter): RunGroup {
+  const begin = db.prepare('BEGIN IMMEDIATE')
+  const commit = db.prepare('COMMIT')
+  const rollback = db.prepare('ROLLBACK')
+  const runBatch = createSavepoints(db, writer)
+  return (batches) => {
+    begin.run()
+    try {
+      const outcomes = batches.map(runBatch)
+      commit.run()
+      return outcomes
+    } catch (error) {
+      if (db.inTransaction) rollback.run()
+      throw error
+    }
+  }
+}
+
+/** One batch inside the open transaction: kept, or undone. Throws when SQLite has ended the transaction. */
+function createSavepoints(db: Database, writer: () => BatchWriter): (batch: Batch) => Outcome {
+  const savepoint = db.prepare('SAVEPOINT batch')
+  const release = db.prepare('RELEASE batch')
+  const undo = db.prepare('ROLLBACK TO batch')
+  const attempt = (run: () => CommitResult): Outcome => {
+    try {
+      return { result: run() }
+    } catch (error) {
+      if (!db.inTransaction) throw error
+      undo.run()
+      return { error }
+    }
+  }
+  return (batch) => {
+    const target = writer()
+    savepoint.run()
+    let outcome = attempt(() => target.apply(batch))
+    // a value that the batch moves from one item to another is not a clash
+    if ('error' in outcome && mayRelease(target, batch, outcome.error))
+      outcome = attempt(() => {
+        target.release(batch)
+        return target.apply(batch)
+      })
+    release.run()
+    return 'error' in outcome ? { error: storeError(outcome.error) } : outcome
+  }
+}
+
+const mayRelease = (target: BatchWriter, batch: Batch, error: unknown): boolean =>
+  error instanceof StoreConflict &&
+  error.conflict.kind === 'unique' &&
+  target.mayRelease(batch, error.conflict.collection)
