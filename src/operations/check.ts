@@ -9,6 +9,7 @@ import { withDefaults } from '../model/values/defaults.ts'
 import { allowed, mayReadSome } from './authorize.ts'
 import type { Context } from './context.ts'
 import { asDict } from './input.ts'
+import { fieldAlong } from './field-along.ts'
 import { loadAhead } from './load-ahead.ts'
 import { UnitOfWork } from './unit-of-work.ts'
 import { writePlan } from './write-plan.ts'
@@ -52,18 +53,6 @@ async function faultsOf(
 /** `['lines', '0', 'price']` -> `$.lines[0].price` */
 const selectorOf = (keys: readonly string[]): string =>
   keys.reduce((path, key) => (/^\d+$/.test(key) ? `${path}[${key}]` : `${path}.${key}`), '$')
-
-function fieldAlong(item: Field, keys: readonly string[]): Field | null {
-  let field: Field | undefined = item
-  for (const key of keys) {
-    if (!field) return null
-    if (field.type.name === 'FreeDict') return field
-    field = /^\d+$/.test(key)
-      ? (field.items?.[Number(key)] ?? field.items?.[0])
-      : field.fields?.get(key)
-  }
-  return field ?? null
-}
 
 /** What one may not read can't be found out by its rules either. */
 async function readableField(

@@ -116,8 +116,10 @@ async function settle(uow: UnitOfWork, { reference, id, linked }: Loose): Promis
 }
 
 function stillReferenced({ own, from, collection }: IncomingReference, id: string): Error {
-  const place = own ? `${own.collection}/${id}: ${own.path} must be empty` : `${from?.target}/${id}`
-  return backoError('BACKO_STORE_REFERENCED', `${place} is still linked with ${collection}`)
+  const why = own
+    ? `${own.collection}/${id}: $.${own.path} must be empty`
+    : `${from?.target}/${id} is referred to by $.${from?.path} of ${collection}`
+  return backoError('BACKO_STORE_REFERENCED', why)
 }
 
 function unlinkAll(

@@ -38,13 +38,10 @@ async function missingTargets(
   ids: readonly string[],
 ): Promise<FieldError[]> {
   const target = collectionNamed(uow, side.target)
-  const known = uow.verify || target.canRead.kind !== 'always' || !target.canRead.value
-  const found = known ? await readableIds(uow, target, await existing(uow, side, ids)) : null
-  const errors: FieldError[] = []
+  const open = target.canRead.kind === 'always' && target.canRead.value
+  const errors = uow.verify || !open ? await unknownTargets(uow, side, ids) : []
   for (const id of ids) {
-    if (found && !found.has(id)) {
-      errors.push({ path: `$.${side.path}`, message: `No such item in ${target.name}`, value: id })
-    } else uow.check(target.storage, { kind: 'exists', collection: target.name, id })
+    uow.check(target.storage, { kind: 'exists', collection: target.name, id })
   }
   return errors
 }
@@ -57,6 +54,42 @@ async function existing(
   const entries = await uow.load(collectionNamed(uow, side.target), ids)
   return entries.flatMap((entry) => entry?.id ?? [])
 }
+
+/** The references of a body that is refused anyway, so that all its faults are told at once. */
+export async function missingReferences(
+  uow: UnitOfWork,
+  entry: Entry,
+  before: DictValue | null,
+  links: ReadonlyMap<RelationSide, readonly string[]>,
+): Promise<FieldError[]> {
+  if (uow.verify) return []
+  const errors: FieldError[] = []
+  for (const side of writePlan(entry.collection).references) {
+    const keys = side.path.split('.')
+    const old = before ? targetsAt(before, keys) : []
+    const added = targetsAt(entry.doc ?? {}, keys).filter((id) => !old.includes(id))
+    errors.push(...(await unknownTargets(uow, side, added)))
+  }
+  for (const [side, ids] of links) errors.push(...(await unknownTargets(uow, side, ids)))
+  return errors
+}
+
+async function unknownTargets(
+  uow: UnitOfWork,
+  side: RelationSide,
+  ids: readonly string[],
+): Promise<FieldError[]> {
+  if (ids.length === 0) return []
+  const target = collectionNamed(uow, side.target)
+  const found = await readableIds(uow, target, await existing(uow, side, ids))
+  return ids.filter((id) => !found.has(id)).map((id) => noSuchItem(side, id))
+}
+
+const noSuchItem = (side: RelationSide, id: string): FieldError => ({
+  path: `$.${side.path}`,
+  message: `No such item in ${side.target}`,
+  value: id,
+})
 
 /** One to one: who held the target before loses it. */
 async function takeOver(
@@ -152,7 +185,7 @@ async function setOwners(
     const other = incoming[i]
     if (other?.doc && readable.has(id)) {
       uow.put(other, stampModified(uow.ctx, setAt(other.doc, keys, entry.id)))
-    } else errors.push({ path, message: `No such item in ${target.name}`, value: id })
+    } else errors.push(noSuchItem(side, id))
   })
   for (const other of await uow.load(target, removed)) {
     if (!other?.doc || getAt(other.doc, keys) !== entry.id) continue
@@ -189,12 +222,17 @@ export async function checkLengths(uow: UnitOfWork): Promise<FieldError[]> {
     const near = linkName(uow.running, name)
     const { length } = (await uow.linked(near, [id])).get(id) ?? []
     const message = lengthFault(side, length)
-    if (message)
-      errors.push({ path: `$.${side.path}`, message: `${message} (${side.collection}/${id})` })
+    if (message) errors.push(lengthError(side, id, message))
     else uow.check(near.storage, { kind: 'count', side: name, id, min: length, max: length })
   }
   return errors
 }
+
+/** Told at the field of the body that made it so: mostly the other end of the link. */
+const lengthError = (side: RelationSide, id: string, message: string): FieldError => ({
+  path: `$.${side.reverse?.path ?? side.path}`,
+  message: `${message}: ${side.path} of ${side.collection}/${id}`,
+})
 
 function lengthFault(side: RelationSide, length: number): string | null {
   if (length === 0) return side.required ? 'Cannot be empty' : null

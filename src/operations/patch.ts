@@ -12,6 +12,7 @@ import type { ItemAnswer } from './answer.ts'
 import { sameValue } from '../model/fields/same-value.ts'
 import { getAt, omitAt, setAt } from './at-path.ts'
 import type { Context } from './context.ts'
+import { fieldAlong } from './field-along.ts'
 import { asDict } from './input.ts'
 import { loadAhead } from './load-ahead.ts'
 import { hiddenFields } from './project.ts'
@@ -105,7 +106,10 @@ async function patchBody(
   }
   const before = await readableDoc(uow, entry, named)
   const after = structuredClone(before) as Record<string, Value>
-  operations.forEach((operation, index) => applyOne(after, operation, index))
+  operations.forEach((operation, index) => {
+    openList(entry.collection, after, operation)
+    applyOne(after, operation, index)
+  })
   return difference(entry.collection.item, before, after)
 }
 
@@ -168,6 +172,24 @@ async function maskReferences(uow: UnitOfWork, entry: Entry, doc: DictValue): Pr
     result = setAt(result, keys, null)
   }
   return result
+}
+
+/** An unset List is null on the wire: one may append to it all the same. */
+function openList(
+  collection: Collection,
+  doc: Record<string, Value>,
+  { op, keys, value }: PatchOperation,
+): void {
+  if (op !== 'add' && op !== 'copy' && op !== 'move') return
+  const last = keys.at(-1)
+  const appends = last === '-' || last === '0'
+  const path = appends ? keys.slice(0, -1) : keys
+  if (!appends && (op !== 'add' || value === null || Array.isArray(value))) return
+  if (fieldAlong(collection.item, path)?.type.name !== 'List' || getValue(doc, path) !== null)
+    return
+  const holder = path.length > 1 ? getValue(doc, path.slice(0, -1)) : doc
+  const name = path.at(-1)
+  if (name !== undefined && isDict(holder)) (holder as Record<string, Value>)[name] = []
 }
 
 function applyOne(doc: Record<string, Value>, operation: PatchOperation, index: number): void {

@@ -12,7 +12,7 @@ import { sameValue } from '../model/fields/same-value.ts'
 import { getAt, hasAt, omitAt, setAt, valuesAt } from './at-path.ts'
 import { allowed, denied, type Asked } from './authorize.ts'
 import { fireBeforeSave, fireChange } from './hooks/events.ts'
-import { checkLengths, followReferences, setLinks } from './link.ts'
+import { checkLengths, followReferences, missingReferences, setLinks } from './link.ts'
 import { loadAhead } from './load-ahead.ts'
 import { hashSecrets } from './secrets.ts'
 import type { Entry, UnitOfWork } from './unit-of-work.ts'
@@ -47,9 +47,8 @@ export async function save(uow: UnitOfWork, draft: Draft): Promise<void> {
   const links = splitLinks(plan.linked, doc, draft.isNew ? null : given)
   for (const side of plan.linked) doc = omitAt(doc, side.path.split('.'))
   uow.put(entry, doc)
-  errors.push(
-    ...(await followReferences(uow, entry, draft.isNew ? null : (entry.stored?.doc ?? null))),
-  )
+  const stored = draft.isNew ? null : draft.before
+  errors.push(...(await followReferences(uow, entry, stored)))
   for (const [side, ids] of links) errors.push(...(await setLinks(uow, entry, side, ids)))
 
   await loadAhead(uow, plan.crossing, { item: [{ id: entry.id, doc }] })
@@ -57,7 +56,10 @@ export async function save(uow: UnitOfWork, draft: Draft): Promise<void> {
   errors.push(...(await computedFaults(uow, draft, doc)))
   errors.push(...checkDoc(uow, draft, withLinks(doc, links)))
   if (errors.length === 0) errors.push(...(await checkLengths(uow)))
-  if (errors.length > 0) throw invalid(distinct(errors))
+  if (errors.length > 0) {
+    errors.push(...(await missingReferences(uow, entry, stored, links)))
+    throw invalid(distinct(errors))
+  }
   uow.put(entry, await hashSecrets(collection, doc, given))
 }
 
