@@ -51,10 +51,15 @@ export class Edges {
   readonly #symmetric: boolean
   readonly #owners = new Map<string, EdgeList>()
   readonly #others: Map<string, EdgeList>
+  #size = 0
 
   constructor(symmetric: boolean) {
     this.#symmetric = symmetric
     this.#others = symmetric ? this.#owners : new Map()
+  }
+
+  get size(): number {
+    return this.#size
   }
 
   /** The ids at the far end of an item; not to be kept: copy it. */
@@ -84,11 +89,13 @@ export class Edges {
   }
 
   add({ owner, other, number }: Edge): void {
+    this.#size++
     put(this.#owners, owner, other, number)
     if (!this.#symmetric || owner !== other) put(this.#others, other, owner, number)
   }
 
   remove({ owner, other, number }: Edge): void {
+    this.#size--
     take(this.#owners, owner, other, number)
     if (!this.#symmetric || owner !== other) take(this.#others, other, owner, number)
   }

@@ -30,7 +30,8 @@ export function memoryConnector(): Connector {
     select: async (query) => select(opened(), query),
     linked: async (query) => opened().linked(query),
     commit: async (batch) => ({ versions: opened().apply(batch).versions }),
-    scan: (collection, batchSize) => scan(opened, collection, batchSize),
+    scan: (collection, batchSize) =>
+      scan((id, count) => opened().collection(collection).itemsAfter(id, count), batchSize),
     async health() {
       opened()
     },
@@ -39,13 +40,12 @@ export function memoryConnector(): Connector {
 
 /** Every item in order of `_id`: those that come or go meanwhile may be met or not. */
 export async function* scan(
-  store: () => MemoryStore,
-  collection: string,
+  itemsAfter: (id: string | null, count: number) => readonly StoredItem[],
   batchSize: number,
 ): AsyncIterable<readonly StoredItem[]> {
   let last: string | null = null
   for (;;) {
-    const items: readonly StoredItem[] = store().collection(collection).itemsAfter(last, batchSize)
+    const items: readonly StoredItem[] = itemsAfter(last, batchSize)
     const end = items.at(-1)
     if (end === undefined) return
     yield items

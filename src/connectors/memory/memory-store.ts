@@ -240,6 +240,11 @@ export class MemoryStore {
     edges.add(edge)
   }
 
+  /** Makes an edge, the last of all; one that is there already stays. */
+  addEdge(relation: string, owner: string, other: string): void {
+    this.restoreEdge(relation, { owner, other, number: this.#edgeNumber + 1 })
+  }
+
   /** Takes an edge away, if it is there. */
   dropEdge(relation: string, owner: string, other: string): void {
     const edges = this.edges(relation)

@@ -1,0 +1,167 @@
+/**
+ * One collection's folder: its files into memory, when the store opens and when they are edited by
+ * hand. A file that is broken or does not fit the model is told of and left alone; what was served
+ * before of that item is served on.
+ */
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DictValue } from '../../expression/expr.ts'
+import { compareText } from '../../expression/order.ts'
+import type { StoredCollection, StoredItem } from '../connector.ts'
+import type { CollectionStore } from '../memory/collection-store.ts'
+import { frozenCopy } from '../memory/frozen-copy.ts'
+import { codeOf } from './disk.ts'
+import { EXTENSION, idOf, nameOf } from './file-name.ts'
+import {
+  dictPaths,
+  hashOf,
+  lineOfFault,
+  readItem,
+  textOf,
+  versionOf,
+  writeNumberOf,
+} from './item-text.ts'
+import type { Reports } from './reports.ts'
+
+export interface FolderInput {
+  readonly path: string
+  readonly stored: StoredCollection
+  readonly items: CollectionStore
+  readonly reports: Reports
+}
+
+/** What became of a file that was looked at. */
+export type Intake = 'same' | 'changed' | 'created' | 'deleted' | 'refused' | 'absent'
+
+const NOT_SERVED = 'not served until it is mended'
+const LAST_GOOD = 'what it said before is still served'
+
+export class CollectionFolder {
+  readonly path: string
+  readonly #stored: StoredCollection
+  readonly #items: CollectionStore
+  readonly #reports: Reports
+  readonly #dicts: ReadonlySet<string>
+  /** readable items that do not fit the model, by id: for `scan` and a migration */
+  readonly unfit = new Map<string, StoredItem>()
+  /** names of files whose content is not what is served */
+  readonly refused = new Set<string>()
+  /** the highest number of a write seen in a file */
+  lastWrite = 0
+
+  constructor({ path, stored, items, reports }: FolderInput) {
+    this.path = path
+    this.#stored = stored
+    this.#items = items
+    this.#reports = reports
+    this.#dicts = dictPaths(stored)
+  }
+
+  fileOf(id: string): string {
+    return join(this.path, nameOf(id) + EXTENSION)
+  }
+
+  textOf(doc: DictValue, writeNumber: number): string {
+    return textOf(this.#stored.complete(doc), this.#dicts, writeNumber)
+  }
+
+  /** Is there a file of this item whose content is not what is served? */
+  refuses(id: string): boolean {
+    return this.refused.size > 0 && this.refused.has(nameOf(id))
+  }
+
+  /** Every readable item after an id, in order, those that do not fit the model too. */
+  itemsAfter(id: string | null, count: number): readonly StoredItem[] {
+    const items = this.#items.itemsAfter(id, count)
+    if (this.unfit.size === 0) return items
+    const unfit = [...this.unfit.values()].filter(
+      (item) => id === null || compareText(item._id, id) > 0,
+    )
+    return [...items, ...unfit].toSorted((a, b) => compareText(a._id, b._id)).slice(0, count)
+  }
+
+  /** Reads every file of the folder. */
+  load(): void {
+    const names = readdirSync(this.path).filter((file) => file.endsWith(EXTENSION))
+    const read = names.flatMap((file) => {
+      const name = file.slice(0, -EXTENSION.length)
+      return name === '' || name.startsWith('.') ? [] : [[idOf(name) ?? name, name] as const]
+    })
+    read.sort(([a], [b]) => compareText(a, b))
+    for (const [, name] of read) this.take(name, NOT_SERVED)
+  }
+
+  /** Looks at a file (its name without extension), and takes in what it says now. */
+  take(name: string, otherwise: string = LAST_GOOD): Intake {
+    const text = this.#textOfFile(name)
+    if (text === null) return this.#gone(name)
+    const known = this.#items.get(idOf(name) ?? '')
+    if (known !== undefined && known.version.endsWith(`.${hashOf(text)}`)) {
+      this.refused.delete(name)
+      return 'same'
+    }
+    const read = readItem(text, name)
+    if ('fault' in read)
+      return this.#refuse(name, read.fault, known === undefined ? NOT_SERVED : otherwise)
+    return this.#put(name, text, read.doc)
+  }
+
+  #put(name: string, text: string, doc: DictValue): Intake {
+    const id = String(doc['_id'])
+    const before = this.#items.get(id)
+    const version = versionOf(text)
+    if (before?.version === version) return 'same'
+    this.lastWrite = Math.max(this.lastWrite, writeNumberOf(text))
+    const then = before === undefined ? NOT_SERVED : LAST_GOOD
+    const [fault] = this.#stored.misfits(doc)
+    const line = fault === undefined ? undefined : lineOfFault(text, fault)
+    if (fault !== undefined) {
+      if (before === undefined)
+        this.unfit.set(id, Object.freeze({ _id: id, version, doc: frozenCopy(doc) }))
+      return this.#refuse(name, { message: fault, ...(line !== undefined && { line }) }, then)
+    }
+    const whole = frozenCopy(this.#stored.complete(doc))
+    const fields = this.#items.clash(id, whole)
+    if (fields !== null)
+      return this.#refuse(name, { message: `another item has the same ${fields.join(', ')}` }, then)
+    this.unfit.delete(id)
+    this.refused.delete(name)
+    this.#items.put(Object.freeze({ _id: id, version, doc: whole }))
+    return before === undefined ? 'created' : 'changed'
+  }
+
+  #refuse(name: string, fault: { message: string; line?: number }, then: string): Intake {
+    this.refused.add(name)
+    this.#reports.say({ ...fault, file: join(this.path, name + EXTENSION), then })
+    return 'refused'
+  }
+
+  #gone(name: string): Intake {
+    this.refused.delete(name)
+    const id = idOf(name) ?? this.#idOfCutName(name)
+    if (id === null) return 'absent'
+    this.unfit.delete(id)
+    if (this.#items.get(id) === undefined) return 'absent'
+    this.#items.remove(id)
+    return 'deleted'
+  }
+
+  /** a name that was cut does not tell its id: one of the items has it */
+  #idOfCutName(name: string): string | null {
+    let found: string | null = null
+    this.#items.order.walk(({ item }) => {
+      if (item._id.length > 60 && nameOf(item._id) === name) found = item._id
+      return found === null
+    })
+    return found
+  }
+
+  #textOfFile(name: string): string | null {
+    try {
+      return readFileSync(join(this.path, name + EXTENSION), 'utf8')
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT' || codeOf(error) === 'EISDIR') return null
+      throw error
+    }
+  }
+}

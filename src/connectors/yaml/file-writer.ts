@@ -1,0 +1,145 @@
+/**
+ * Puts acknowledged commits into the files, in the background and in small slices, so that requests
+ * are not held up. What was committed is in the journal until `flushed` resolves.
+ */
+import { readFileSync, renameSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Log } from '../log.ts'
+import type { EdgeChange } from '../memory/memory-store.ts'
+import { codeOf, flushToDisk, removeFile, replaceFile } from './disk.ts'
+import type { Layout } from './folder.ts'
+import { hashOf } from './item-text.ts'
+import type { FileChange } from './journal-entry.ts'
+import type { LinksFolder } from './links-folder.ts'
+
+/** files a turn of the event loop */
+const SLICE = 32
+/** milliseconds, after the disk refused */
+const RETRY = 1000
+/** flushes to disk at once */
+const FLUSHES = 4
+
+export interface FileWriterInput {
+  readonly layout: Layout
+  readonly links: () => LinksFolder
+  readonly log: Log
+  /** may the file have been edited by hand since we wrote it? */
+  readonly suspect: (path: string) => boolean
+}
+
+export class FileWriter {
+  readonly #input: FileWriterInput
+  /** by path; the earliest `before`, the latest text */
+  readonly #files = new Map<string, FileChange>()
+  readonly #links = new Map<string, EdgeChange[]>()
+  #touched = new Set<string>()
+  #running: Promise<void> | null = null
+
+  constructor(input: FileWriterInput) {
+    this.#input = input
+  }
+
+  /** Is a write to this file still to be done? */
+  pending(path: string): boolean {
+    return this.#files.has(path)
+  }
+
+  add(files: readonly FileChange[], edges: readonly EdgeChange[]): void {
+    for (const change of files) {
+      const path = join(this.#input.layout.root, change.file)
+      const before = this.#files.get(path)?.before ?? change.before
+      this.#files.set(path, { ...change, before })
+    }
+    for (const edge of edges) {
+      const waiting = this.#links.get(edge.relation)
+      if (waiting === undefined) this.#links.set(edge.relation, [edge])
+      else waiting.push(edge)
+    }
+    void this.written()
+  }
+
+  /** Resolves when everything added so far is in the files. */
+  written(): Promise<void> {
+    this.#running ??= this.#run()
+    return this.#running
+  }
+
+  async #run(): Promise<void> {
+    for (;;) {
+      await new Promise(setImmediate)
+      if (this.#files.size === 0 && this.#links.size === 0) {
+        this.#running = null
+        return
+      }
+      try {
+        this.#slice()
+      } catch (error) {
+        this.#input.log.warn(
+          { err: error },
+          `the files of ${this.#input.layout.root} can't be written now; the changes wait in the journal`,
+        )
+        await new Promise((resolve) => setTimeout(resolve, RETRY).unref())
+      }
+    }
+  }
+
+  #slice(): void {
+    let count = 0
+    for (const [path, change] of this.#files) {
+      if (++count > SLICE) return
+      this.#write(path, change)
+      this.#files.delete(path)
+    }
+    for (const [relation, edges] of this.#links) {
+      this.#touched.add(this.#input.links().append(relation, edges))
+      this.#links.delete(relation)
+    }
+  }
+
+  #write(path: string, { before, text }: FileChange): void {
+    if (this.#input.suspect(path)) this.#keepHandEdit(path, before)
+    if (text === null) removeFile(path)
+    else replaceFile(path, this.#input.layout.temporary, text)
+    this.#touched.add(path)
+  }
+
+  /** A hand edit which came at the same time, or was refused, is not lost: it is put aside. */
+  #keepHandEdit(path: string, before: string | null): void {
+    try {
+      const now = hashOf(readFileSync(path, 'utf8'))
+      if (now === before) return
+      renameSync(path, `${path}.kept`)
+      this.#input.log.warn(
+        { file: path },
+        `${path}: a hand edit was overtaken by a change through the program; it is kept as ${path}.kept`,
+      )
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error
+    }
+  }
+
+  /** Resolves when everything added so far is in the files, and these are on the disk. */
+  async flushed(): Promise<void> {
+    await this.written()
+    const paths = [...this.#touched]
+    this.#touched = new Set()
+    const folders = [...new Set(paths.map(dirname))]
+    try {
+      for (const group of [paths, folders]) await eachOf(group, flushToDisk)
+    } catch (error) {
+      for (const path of paths) this.#touched.add(path)
+      throw error
+    }
+  }
+}
+
+async function eachOf(
+  paths: readonly string[],
+  job: (path: string) => Promise<void>,
+): Promise<void> {
+  let next = 0
+  const worker = async (): Promise<void> => {
+    for (let path = paths[next++]; path !== undefined; path = paths[next++]) await job(path)
+  }
+  await Promise.all(Array.from({ length: Math.min(FLUSHES, paths.length) }, worker))
+}
