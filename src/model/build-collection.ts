@@ -13,7 +13,8 @@ import { isAlways, compileRight } from './rights.ts'
 import { compileRule } from './rules.ts'
 import { compileSelections } from './selections.ts'
 import { storedCollection } from './storage.ts'
-import { buildViews, within } from './views.ts'
+import { buildViews } from './views.ts'
+import { within } from './within.ts'
 
 export interface CollectionTools extends ActionTools {
   readonly sides: ReadonlyMap<string, RelationSide>

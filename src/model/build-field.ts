@@ -16,6 +16,8 @@ import { typeOfField, type ShapeSource } from './shapes.ts'
 const NO_MARKS = Object.freeze({ out: new Set<string>(), only: new Set<string>() })
 const RESERVED = new Set(['__proto__', 'constructor', 'prototype'])
 const MAX_DEPTH = 32
+/** of one item: named types in named types could multiply without end */
+const MAX_FIELDS = 5000
 
 export interface FieldBuilder {
   readonly types: Config['types']
@@ -136,11 +138,11 @@ interface Content {
 function addContent(content: Content): void {
   const { builder, resolved, place, field } = content
   const { config, at } = resolved
-  if (place.depth > MAX_DEPTH) {
+  if (place.depth > MAX_DEPTH || content.sink.length > MAX_FIELDS) {
     builder.report.error(
-      'BACKO_CONFIG_TOO_DEEP',
+      'BACKO_CONFIG_TOO_MANY',
       place.path,
-      `fields are nested more than ${MAX_DEPTH} deep`,
+      `an item has at most ${MAX_FIELDS} fields, nested at most ${MAX_DEPTH} deep`,
     )
     return
   }

@@ -11,8 +11,9 @@ import { createComputedFields } from './computed.ts'
 import type { CollectionDraft, DictDraft } from './draft.ts'
 import { compileFieldRules, noteComputed, type RuleTools } from './field-rules.ts'
 import { freezeFields } from './freeze.ts'
+import { FIELD_TYPES } from './fields/index.ts'
 import { createHookNames } from './hook-names.ts'
-import { buildCurrentUser, buildItem } from './item-field.ts'
+import { buildCurrentUser, buildItem, USER_FIELDS } from './item-field.ts'
 import { lintConfig, lintModel } from './lint.ts'
 import { checkLooseReferences } from './loose-references.ts'
 import { markFields } from './marks.ts'
@@ -107,6 +108,7 @@ function draftModel(config: Config, report: Report): Drafts {
     computedOnRead: computed.onRead,
   }
   const builder: FieldBuilder = { types: config.types, shapes, report }
+  checkOwnNames(config, report)
   for (const name of Object.keys(config.types)) checkNamedType(builder, name)
   const currentUser = buildCurrentUser(builder, config.current_user.fields)
   checkLooseReferences(currentUser.origins, names, report)
@@ -114,6 +116,20 @@ function draftModel(config: Config, report: Report): Drafts {
   const relations = buildRelations([...collections.values()], report)
   for (const draft of collections.values()) markFields(draft, report)
   return { names, builder, computed, currentUser, collections, relations }
+}
+
+/** Names that are the program's own: a second meaning would be passed over in silence. */
+function checkOwnNames(config: Config, report: Report): void {
+  const reserved = 'BACKO_CONFIG_RESERVED_NAME'
+  for (const name of Object.keys(config.types)) {
+    const message = `${name} is a type of the program`
+    if (FIELD_TYPES.has(name)) report.error(reserved, ['types', name], message, { at: 'key' })
+  }
+  for (const name of Object.keys(config.current_user.fields)) {
+    const message = `current_user has ${name} already`
+    const path = ['current_user', 'fields', name]
+    if (USER_FIELDS.includes(name)) report.error(reserved, path, message, { at: 'key' })
+  }
 }
 
 function draftCollection(builder: FieldBuilder, all: Config, name: string): CollectionDraft {

@@ -26,6 +26,9 @@ const USER: Fields = Object.freeze({
   roles: { type: 'List', items: STRING },
 })
 
+/** What current_user has without the file. */
+export const USER_FIELDS: readonly string[] = Object.keys(USER)
+
 /** Is it a field that the program adds: `_id`, or `_meta` and what is in it? */
 export const isOwnField = ({ path }: { readonly path: string }): boolean =>
   path === '_id' || path === '_meta' || path.startsWith('_meta.')

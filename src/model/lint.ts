@@ -5,7 +5,7 @@
 import type { Config, ConfigPath } from '../config/config.ts'
 import { didYouMean } from '../expression/hint.ts'
 import type { DictValue, Env } from '../expression/expr.ts'
-import type { Collection, Relation, RelationSide, Right } from './backoffice.ts'
+import type { Collection, Relation, Right } from './backoffice.ts'
 import type { CollectionDraft } from './draft.ts'
 import type { RuleTools } from './field-rules.ts'
 import { lintLogin } from './lint-auth.ts'
@@ -75,6 +75,7 @@ function lintSources(config: Config, report: Report): void {
   }
 }
 
+const HOOK_READ = 'BACKO_CONFIG_HOOK_READ'
 const ANONYMOUS: DictValue = Object.freeze({ _id: '000', login: 'ANONYMOUS', roles: [] })
 
 const WRITES = [
@@ -116,16 +117,26 @@ function isOpen(right: Right, name: string): boolean {
 }
 
 function lintHookReads(config: Config, collection: Collection, report: Report): void {
-  if (collection.canRead.kind === 'hook') {
-    const said = config.collections[collection.name]?.can_read
-    const path =
-      said === undefined ? ['default_rights'] : ['collections', collection.name, 'can_read']
+  const { name, canRead } = collection
+  if (canRead.kind === 'hook') {
+    const said = config.collections[name]?.can_read
+    const path = said === undefined ? ['default_rights'] : ['collections', name, 'can_read']
+    const cost = `lists of ${name} are slow, and other collections' filters can't look through references to it`
     report.warning(
-      'BACKO_CONFIG_HOOK_READ',
+      HOOK_READ,
       path,
-      `a hook as can_read is asked item by item, in batches: lists of ${collection.name} are slow, and filters of other collections can't see through references to it`,
-      { hint: 'an expression over `item` is put into the query of the database' },
+      `a hook as can_read is asked item by item, in batches: ${cost}`,
+      {
+        hint: 'an expression over `item` is put into the query of the database',
+      },
     )
+  }
+  for (const { path, canRead: right } of collection.guarded) {
+    if (right.kind !== 'hook') continue
+    const at = [...placeOf(name, path), 'can_read']
+    report.warning(HOOK_READ, at, `a hook as can_read: filters and sorts take ${path} for unset`, {
+      hint: 'an expression over `item` works in the database too',
+    })
   }
 }
 
@@ -134,7 +145,7 @@ function lintRequiredBoth({ owner, other, symmetric }: Relation, report: Report)
   if (!other || !owner.required || !other.required || symmetric) return
   report.warning(
     'BACKO_CONFIG_REQUIRED_BOTH',
-    pathOf(owner),
+    placeOf(owner.collection, owner.path),
     `${owner.name} and ${other.name} are both required: neither item can be made before the other, but in a _batch`,
     { at: 'key', hint: 'leave `required` out of one side' },
   )
@@ -150,13 +161,13 @@ function lintTwoStorages(config: Config, { owner }: Relation, report: Report): v
   if (one === two || !known) return
   report.warning(
     'BACKO_CONFIG_TWO_STORAGES',
-    pathOf(owner),
+    placeOf(owner.collection, owner.path),
     `${owner.collection} and ${owner.target} are kept in two storages (${one}, ${two}): a change of both is not atomic`,
     { hint: 'give both collections the same `storage`' },
   )
 }
 
-const pathOf = ({ collection, path }: RelationSide): ConfigPath => [
+const placeOf = (collection: string, path: string): ConfigPath => [
   'collections',
   collection,
   ...path.split('.').flatMap((name) => ['fields', name]),

@@ -9,6 +9,7 @@ import type { FieldDraft } from './draft.ts'
 import type { FieldType } from './fields/field-type.ts'
 import { refType } from './fields/references.ts'
 import { conditionOf, isAlways } from './rights.ts'
+import { deciding } from './within.ts'
 
 /** What a field's shape depends on beyond itself. */
 export interface ShapeSource {
@@ -46,15 +47,14 @@ function membersOf(field: FieldDraft, source: ShapeSource): ReadonlyMap<string, 
 }
 
 function memberOf(field: Field, source: ShapeSource): Member {
-  const { side, type } = field
+  const { side } = field
+  const parts = deciding(field)
   return Object.freeze({
     type: field.valueType,
     ...(side?.kept === 'linked' ? { linked: side.name } : {}),
-    ...(type.secret ? { filterable: false } : {}),
+    ...(parts.some(({ type }) => type.secret) ? { filterable: false } : {}),
     ...operands(field, source),
-    ...(isAlways(field.canRead) && isAlways(field.exists)
-      ? {}
-      : { guard: once(() => guardOf(field)) }),
+    ...(parts.every(isOpen) ? {} : { guard: once(() => guardOf(parts)) }),
     // asked late: whether a computed field is kept depends on its expression, which may name this very Dict
     get computed(): (() => Expr) | undefined {
       const expr = source.computedOnRead(field)
@@ -82,9 +82,11 @@ const formOf = (field: Field, type: FieldType): Pick<Member, 'parse' | 'fromText
   fromText: (text: string): Operand => type.fromText(field, text),
 })
 
-/** Under which condition a client may know the field's value. */
-function guardOf(field: Field): Expr {
-  return allOf([conditionOf(field.exists), conditionOf(field.canRead)])
+const isOpen = ({ exists, canRead }: Field): boolean => isAlways(canRead) && isAlways(exists)
+
+/** Under which condition a client may know the value that is made of these. */
+function guardOf(parts: readonly Field[]): Expr {
+  return allOf(parts.flatMap(({ exists, canRead }) => [conditionOf(exists), conditionOf(canRead)]))
 }
 
 function once<T>(make: () => T): () => T {

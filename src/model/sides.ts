@@ -35,8 +35,9 @@ const isStrategy = (text: string): text is DeleteStrategy => STRATEGIES.includes
 export const isReference = (field: FieldDraft): boolean =>
   field.type.name === 'Ref' || field.type.name === 'RefsList'
 
-/** `$.rent.books` -> `rent.books`. */
-export const dottedOf = (selector: string): string => selector.replace(/^\$\.?/, '')
+/** `$.rent.books` -> `rent.books`; elements add nothing: `$.lines[*].price` -> `lines.price`. */
+export const dottedOf = (selector: string): string =>
+  selector.replace(/^\$\.?/, '').replaceAll('[*]', '')
 
 /** The sides that can be used; one with a fault in itself is left out, with a finding. */
 export function findSides(collections: readonly SideSource[], report: Report): FoundSide[] {

@@ -12,6 +12,7 @@ import type { Collection, Field, Relation, RelationSide } from './backoffice.ts'
 import type { CollectionDraft } from './draft.ts'
 import type { Report } from './report.ts'
 import { storedFields, storedIndexes } from './stored-fields.ts'
+import { contentOf } from './within.ts'
 import { complete } from './values/complete.ts'
 import { misfits } from './values/misfits.ts'
 
@@ -37,12 +38,7 @@ function shapeOf(item: Field): string {
 function shapeLines(field: Field): string[] {
   if (!field.stored) return []
   const own = field.path === '' ? [] : [`${field.path} ${field.type.name}`]
-  const content = [
-    ...(field.fields?.values() ?? []),
-    ...(field.items ?? []),
-    ...(field.types ?? []),
-  ]
-  return [...own, ...content.flatMap(shapeLines)]
+  return [...own, ...contentOf(field).flatMap(shapeLines)]
 }
 
 /** By storage name: its collections, and the relations it keeps. */

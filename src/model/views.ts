@@ -5,6 +5,7 @@
 import type { Field, View } from './backoffice.ts'
 import { isOwnField } from './item-field.ts'
 import { isAlways } from './rights.ts'
+import { contentOf, within } from './within.ts'
 
 const ALWAYS_KNOWN = ['client', 'save']
 
@@ -17,17 +18,6 @@ export function buildViews(item: Field): ReadonlyMap<string, View> {
   const views = [...names].flatMap((name) => [plainView(name, item), markedView(name, item)])
   return new Map(views.map((view) => [view.name, view]))
 }
-
-/** The field and all within it, elements of lists too. */
-export function within(field: Field): Field[] {
-  return [field, ...contentOf(field).flatMap(within)]
-}
-
-const contentOf = ({ fields, items, types }: Field): readonly Field[] => [
-  ...(fields?.values() ?? []),
-  ...(items ?? []),
-  ...(types ?? []),
-]
 
 /** What no view shows: secrets, lists that are not filled, and what nobody may read. */
 const isHidden = (field: Field): boolean =>

@@ -367,6 +367,17 @@ t.test('warnings', async (t) => {
   ])
   const hook = `${CLOSED}collections: { books: { fields: { a: String }, can_read: { hook: mine } } }`
   t.match((await findingsOf(hook)).map(line), [/^warning HOOK_READ collections.books.can_read/])
+  const field = `${CLOSED}collections: { books: { fields: { a: { type: String, can_read: { hook: mine } } } } }`
+  t.match((await findingsOf(field)).map(line), [
+    /^warning HOOK_READ collections.books.fields.a.can_read/,
+  ])
+  const both = `${CLOSED}collections:
+  as: { fields: { b: { type: Ref, coll: bs, field: $.a, required: true } } }
+  bs: { fields: { a: { type: Ref, coll: as, field: $.b, required: true } } }
+`
+  t.match((await findingsOf(both)).map(line), [
+    /^warning REQUIRED_BOTH collections.as.fields.b: as.b and bs.a/,
+  ])
 })
 
 t.test('auth.login names fields of the right types', async (t) => {

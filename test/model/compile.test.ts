@@ -183,6 +183,37 @@ collections:
   t.notOk(members.get('name')?.guard)
 })
 
+t.test('rights within values that no path tells apart', async (t) => {
+  const model = await modelOf(`
+collections:
+  a:
+    fields:
+      list: { type: List, items: { type: String, can_read: item.x == 1 } }
+      any: { type: In, types: [Int, { type: Dict, fields: { s: { type: String, can_read: false } } }] }
+      secret: { type: In, types: [Int, { type: Dict, fields: { s: Password } }] }
+      lines: { type: List, items: { type: Dict, fields: { s: { type: String, can_read: false } } } }
+      x: Int
+`)
+  const type = model.scope('a').item('a')
+  const members = type.kind === 'dict' ? type.fields() : new Map()
+  t.equal(members.get('list')?.guard?.()?.kind, 'call')
+  t.match(members.get('any')?.guard?.(), { kind: 'literal', value: false })
+  t.equal(members.get('secret')?.filterable, false)
+  t.equal(members.get('lines')?.guard, undefined, 'there the path decides')
+})
+
+t.test('named types that multiply are stopped', async (t) => {
+  const rows = Array.from(
+    { length: 24 },
+    (_, i) => `T${i}: { type: Dict, fields: { a: T${i + 1}, b: T${i + 1} } }`,
+  )
+  const findings = await findingsOf(`default_rights: false
+types: { ${rows.join(', ')}, T24: { type: Dict, fields: { a: Int } } }
+collections: { c: { fields: { x: T0 } } }
+`)
+  t.match(findings[0], { code: 'BACKO_CONFIG_TOO_MANY' })
+})
+
 t.test('what a store must know', async (t) => {
   const model = await modelOf(`
 collections:
