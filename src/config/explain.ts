@@ -129,7 +129,7 @@ function unknownHint(about: {
   if (near !== undefined) return `did you mean "${near}"?`
   return isType || known.length > MAX_LISTED || known.length === 0
     ? undefined
-    : `known here: ${known.join(', ')}`
+    : `known here: ${known.filter((name) => name !== '$schema').join(', ')}`
 }
 
 /** The types that have an option. */

@@ -2,6 +2,7 @@
  * Lists of findings: in order, each once, and as JSON. Knows no wording and no format of files.
  */
 import type { ConfigPath, ConfigSource, Finding } from './config.ts'
+import { pointerOf } from './node.ts'
 
 /** Each finding once, with its place, in order of file (the main one first), line and column. */
 export function sortFindings(
@@ -9,7 +10,9 @@ export function sortFindings(
   source: ConfigSource,
 ): readonly Finding[] {
   const once = new Map<string, Finding>()
+  const faulty = faultyKeys(findings)
   for (const finding of findings) {
+    if (isFollowUp(finding, faulty)) continue
     const located = finding.location
       ? finding
       : { ...finding, location: source.locate(finding.path) }
@@ -24,6 +27,29 @@ export function sortFindings(
     location?.column ?? 0,
   ]
   return [...once.values()].sort((left, right) => compare(order(left), order(right)))
+}
+
+type FaultyKeys = ReadonlyMap<string, ReadonlySet<string>>
+
+/** For each place the keys below it that something is wrong with. */
+function faultyKeys(findings: readonly Finding[]): FaultyKeys {
+  const keys = new Map<string, Set<string>>()
+  for (const { severity, path } of findings) {
+    if (severity !== 'error') continue
+    for (const [depth, key] of path.entries()) {
+      const parent = pointerOf(path.slice(0, depth))
+      keys.set(parent, (keys.get(parent) ?? new Set()).add(String(key)))
+    }
+  }
+  return keys
+}
+
+/** What is faulty is left out of the configuration, and then missed: that is only said of what was never there. */
+function isFollowUp({ code, path, message }: Finding, faulty: FaultyKeys): boolean {
+  if (code !== 'BACKO_CONFIG_MISSING') return false
+  const keys = faulty.get(pointerOf(path))
+  const [, named] = /[`"](.+?)[`"]/.exec(message) ?? []
+  return named !== undefined && keys?.has(named) === true
 }
 
 function compare(left: readonly number[], right: readonly number[]): number {

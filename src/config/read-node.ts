@@ -1,24 +1,21 @@
 /**
  * YAML document -> tree of nodes: aliases and `<<` followed within a limit, keys checked for being texts and
- * for being there once, variables filled in. Knows YAML, and no key of the format.
+ * for being there once. Knows YAML, and no key of the format.
  */
-import { isAlias, isMap, isScalar, isSeq, visit } from 'yaml'
-import type { Alias, Node, Pair, ParsedNode, Scalar, YAMLMap, YAMLSeq } from 'yaml'
+import { isAlias, isMap, isScalar, isSeq } from 'yaml'
+import type { Alias, Node, Pair, ParsedNode, YAMLMap, YAMLSeq } from 'yaml'
 import { nearest } from '../nearest.ts'
-import type { ConfigPath, Finding } from './config.ts'
-import type { ConfigNode, MapEntry, ScalarNode, ScalarStyle, ScalarValue } from './node.ts'
-import { locationOf, type SourceFile, type Span } from './source-file.ts'
-import { MAX_DEPTH, type Report } from './syntax.ts'
-import { plainScalar, substitute, type Environment } from './variables.ts'
-import { offsetIn } from './scalar-offset.ts'
+import { readAnchors } from './anchors.ts'
+import type { ConfigPath } from './config.ts'
+import type { ConfigNode, MapEntry } from './node.ts'
+import { nothing, readScalar, say, spanOf, type ReadingFile } from './read-scalar.ts'
+import { locationOf, type SourceFile } from './source-file.ts'
+import { MAX_DEPTH } from './syntax.ts'
 
 /** Nodes that aliases may add to a file: enough for any template, far from a bomb. */
 export const MAX_ALIASED = 100_000
 
-interface Reading {
-  readonly file: SourceFile
-  readonly environment: Environment
-  readonly report: Report
+interface Reading extends ReadingFile {
   readonly targets: ReadonlyMap<Alias, Node>
   readonly anchors: ReadonlySet<string>
   /** nodes already read, shared by their aliases */
@@ -30,7 +27,7 @@ interface Reading {
 export function readNode(
   top: ParsedNode,
   file: SourceFile,
-  context: { readonly environment: Environment; readonly report: Report },
+  context: Omit<ReadingFile, 'file'>,
 ): ConfigNode {
   const { targets, anchors } = readAnchors(top)
   const { environment, report } = context
@@ -45,25 +42,6 @@ export function readNode(
     aliased: 0,
   }
   return read(reading, top, [])
-}
-
-/** What each alias means: the last anchor of its name before it. */
-function readAnchors(top: ParsedNode): {
-  targets: ReadonlyMap<Alias, Node>
-  anchors: ReadonlySet<string>
-} {
-  const anchors = new Map<string, Node>()
-  const targets = new Map<Alias, Node>()
-  visit(top, {
-    Alias: (_key, node) => {
-      const target = anchors.get(node.source)
-      if (target) targets.set(node, target)
-    },
-    Value: (_key, node) => {
-      if (node.anchor !== undefined) anchors.set(node.anchor, node)
-    },
-  })
-  return { targets, anchors: new Set(anchors.keys()) }
 }
 
 function read(reading: Reading, node: Node, path: ConfigPath): ConfigNode {
@@ -100,6 +78,8 @@ function readAlias(reading: Reading, alias: Alias, path: ConfigPath): ConfigNode
   }
   if (reading.open.has(target)) return fail(`the alias "*${alias.source}" holds itself`)
   const node = read(reading, target, path)
+  // said once: after that no alias is followed
+  if (reading.aliased > MAX_ALIASED) return nothing(reading, span)
   reading.aliased += node.size
   if (reading.aliased > MAX_ALIASED)
     return fail(`aliases make more than ${MAX_ALIASED} values out of this file`)
@@ -183,38 +163,6 @@ function mergeEntries(
   return all
 }
 
-function readScalar(reading: Reading, scalar: Scalar, path: ConfigPath): ScalarNode {
-  const style = STYLES[scalar.type ?? 'PLAIN'] ?? 'plain'
-  const span = spanOf(scalar)
-  const node = { kind: 'scalar', file: reading.file, span, style, size: 1, height: 1 } as const
-  if (typeof scalar.value !== 'string' || !scalar.value.includes('${'))
-    return { ...node, value: valueOf(scalar) }
-  const { text, problems } = substitute(scalar.value, reading.environment)
-  for (const { message, hint, at, length } of problems) {
-    const start = offsetIn({ ...node, value: scalar.value }, at) ?? span.start
-    const place = { start, end: start + length }
-    say(reading, { code: 'BACKO_CONFIG_VARIABLE', path, message, span: place, hint })
-  }
-  if (problems.length > 0) return { ...node, value: text, faulty: true }
-  const plain = plainScalar(text)
-  return style === 'plain'
-    ? { ...node, value: plain, filled: { other: text } }
-    : { ...node, value: text, filled: { other: plain } }
-}
-
-function valueOf({ value, source }: Scalar): ScalarValue {
-  const simple = value === null || typeof value === 'number' || typeof value === 'boolean'
-  return simple || typeof value === 'string' ? value : (source ?? null)
-}
-
-const STYLES: Readonly<Record<string, ScalarStyle>> = {
-  PLAIN: 'plain',
-  QUOTE_SINGLE: 'single',
-  QUOTE_DOUBLE: 'double',
-  BLOCK_LITERAL: 'literal',
-  BLOCK_FOLDED: 'folded',
-}
-
 function isMergeKey(key: Node): boolean {
   return isScalar(key) && key.type === 'PLAIN' && key.source === '<<'
 }
@@ -232,26 +180,4 @@ function extent(children: readonly ConfigNode[]): { size: number; height: number
     height = Math.max(height, child.height + 1)
   }
   return { size, height }
-}
-
-function nothing({ file }: Reading, span: Span, faulty = true): ScalarNode {
-  const node = { kind: 'scalar', file, span, style: 'plain', value: null } as const
-  return { ...node, size: 1, height: 1, ...(faulty ? { faulty } : {}) }
-}
-
-function spanOf(node: Node): Span {
-  const [start, end] = node.range ?? [0, 0]
-  return { start, end }
-}
-
-function say(
-  { file, report }: Reading,
-  found: Omit<Finding, 'severity' | 'hint' | 'location'> & {
-    readonly span: Span
-    readonly hint?: string | undefined
-  },
-): void {
-  const { span, hint, ...finding } = found
-  const location = locationOf(file, span)
-  report({ severity: 'error', ...finding, ...(hint === undefined ? {} : { hint }), location })
 }

@@ -130,8 +130,12 @@ function allOptions(types: readonly TypeRow[]): Record<string, JsonSchema> {
       const shapes = all.get(name) ?? new Map<string, JsonSchema>()
       all.set(name, shapes.set(JSON.stringify(shape), schema))
     }
-  const join = (shapes: readonly JsonSchema[]): JsonSchema =>
-    shapes.length === 1 && shapes[0] ? shapes[0] : { anyOf: shapes }
+  const join = (shapes: readonly JsonSchema[]): JsonSchema => {
+    const said = new Set(shapes.map((shape) => shape['description']))
+    return shapes.length === 1 && shapes[0]
+      ? shapes[0]
+      : { anyOf: shapes, description: [...said].join('; ') }
+  }
   return Object.fromEntries([...all].map(([name, shapes]) => [name, join([...shapes.values()])]))
 }
 
