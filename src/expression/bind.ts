@@ -15,7 +15,7 @@ import {
   quantify,
   transformList,
 } from './build.ts'
-import { compilePath } from './evaluate-path.ts'
+import { compilePath, ownMember } from './evaluate-path.ts'
 import type { Env, Expr, Step, Value } from './expr.ts'
 import { NULL, TIMESTAMP, literal } from './expr.ts'
 import { FUNCTIONS } from './functions.ts'
@@ -140,7 +140,10 @@ class Binder {
     if (value === null) return literal(null, expr.type)
     const left = expr.steps.slice(cut)
     const first = left[0]
-    const reached = literal(value, first?.kind === 'follow' ? { kind: 'ref', collection: first.collection } : { kind: 'dyn' })
+    const reached = literal(
+      value,
+      first?.kind === 'follow' ? { kind: 'ref', collection: first.collection } : { kind: 'dyn' },
+    )
     return stepsOn(reached, left, expr.type, this.#fresh)
   }
 
@@ -148,7 +151,10 @@ class Binder {
     if (expr.fn === 'now') {
       return this.#values.now === undefined ? expr : literal(this.#values.now, TIMESTAMP)
     }
-    return foldCall(expr, expr.args.map((arg) => this.bind(arg)))
+    return foldCall(
+      expr,
+      expr.args.map((arg) => this.bind(arg)),
+    )
   }
 
   #quantifier(expr: Extract<Expr, { kind: 'any' | 'all' | 'one' }>): Expr {
@@ -194,6 +200,16 @@ function elementsOf(list: Expr): readonly Value[] | undefined {
 }
 
 function readSteps(root: Value, steps: readonly Step[], env: Bindings['env']): Value {
+  let value = root
+  for (const step of steps) {
+    // lists and references are left to the compiled walk
+    if (step.kind !== 'key' || Array.isArray(value)) return walkSteps(root, steps, env)
+    value = ownMember(value, step.name)
+  }
+  return value
+}
+
+function walkSteps(root: Value, steps: readonly Step[], env: Bindings['env']): Value {
   const none = { follow: () => undefined, linked: () => [], ...env }
   return compilePath(() => root, steps)({ roots: {}, now: '', ...none })
 }

@@ -127,4 +127,3 @@ export function freshNames(letter = 'e'): Fresh {
   let count = 0
   return () => `${letter}${(count += 1)}`
 }
-

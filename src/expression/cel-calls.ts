@@ -19,7 +19,12 @@ export const TYPE_NAMES: ReadonlyMap<string, string> = new Map(
 const NAMESPACES = new Set(['math', 'strings'])
 
 /** `f(a, b)` */
-export function checkCall(node: ASTNode, name: string, args: readonly ASTNode[], checker: Checker): Expr {
+export function checkCall(
+  node: ASTNode,
+  name: string,
+  args: readonly ASTNode[],
+  checker: Checker,
+): Expr {
   const [first] = args
   if (name === 'has' && args.length === 1 && first !== undefined) return checkHas(first, checker)
   if (args.length === 0 && name === 'now') return call('now', [], TIMESTAMP)
@@ -40,11 +45,15 @@ export function checkMethod(
   const macro = checkMacro({ node, name, receiver, args }, checker)
   if (macro !== undefined) return macro
   if (receiver.op === 'id') {
-    if (name === 'has_role' && receiver.args === 'current_user') return checkHasRole(node, args, checker)
+    if (name === 'has_role' && receiver.args === 'current_user')
+      return checkHasRole(node, args, checker)
     const known = checker.locals.has(receiver.args) || checker.scope.roots.has(receiver.args)
     if (!known && NAMESPACES.has(receiver.args)) {
       const checked = args.map((arg) => checker.check(arg, checker))
-      return fromTable({ node, name: `${receiver.args}.${name}`, args: checked, receiver: false }, checker)
+      return fromTable(
+        { node, name: `${receiver.args}.${name}`, args: checked, receiver: false },
+        checker,
+      )
     }
   }
   const checked = [receiver, ...args].map((arg) => checker.check(arg, checker))
@@ -89,7 +98,8 @@ function checkHas(arg: ASTNode, checker: Checker): Expr {
 function checkHasRole(node: ASTNode, args: readonly ASTNode[], checker: Checker): Expr {
   const [arg] = args
   const range = rangeOf(node)
-  if (!checker.scope.roots.has('current_user')) return fault(checker, range, 'Unknown name "current_user"')
+  if (!checker.scope.roots.has('current_user'))
+    return fault(checker, range, 'Unknown name "current_user"')
   if (arg === undefined || args.length !== 1) {
     return fault(checker, range, 'has_role takes a role or a list of roles')
   }
@@ -115,7 +125,9 @@ function checkHasRole(node: ASTNode, args: readonly ASTNode[], checker: Checker)
 /** The same value, of which the check knows nothing any more. */
 function asDyn(value: Expr): Expr {
   if (value === UNKNOWN) return UNKNOWN
-  return 'type' in value ? Object.freeze({ ...value, type: DYN }) : choose(equal(value, NULL), NULL, value, DYN)
+  return 'type' in value
+    ? Object.freeze({ ...value, type: DYN })
+    : choose(equal(value, NULL), NULL, value, DYN)
 }
 
 const CEL_TYPE: Partial<Record<Type['kind'], string>> = {
@@ -130,5 +142,9 @@ function typeCall(value: Expr): Expr {
   const type = typeOf(value)
   if (value === UNKNOWN) return UNKNOWN
   if (isOpen(type)) return call('type', [value], STRING)
-  return choose(exists(value), literal(CEL_TYPE[type.kind] ?? type.kind, STRING), literal(null, STRING))
+  return choose(
+    exists(value),
+    literal(CEL_TYPE[type.kind] ?? type.kind, STRING),
+    literal(null, STRING),
+  )
 }

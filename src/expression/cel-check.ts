@@ -24,7 +24,10 @@ export interface Checker extends Walk {
 
 export const UNKNOWN: Expr = literal(null, DYN)
 
-export function newChecker(scope: Scope, { check, place }: Pick<Checker, 'check' | 'place'>): Checker {
+export function newChecker(
+  scope: Scope,
+  { check, place }: Pick<Checker, 'check' | 'place'>,
+): Checker {
   const walk = { scope, fresh: freshNames(), guarded: false }
   return { ...walk, problems: [], locals: new Map(), depth: 0, check, place }
 }
@@ -46,7 +49,8 @@ export function coerce(expr: Expr, wanted: Type): Expr {
     const type = typeOf(expr)
     if (type.kind === 'list' && wanted.kind === 'list') return coerceItems(expr, type, wanted.items)
   }
-  if (expr.kind !== 'literal' || typeof expr.value !== 'string' || expr.type.kind !== STRING.kind) return expr
+  if (expr.kind !== 'literal' || typeof expr.value !== 'string' || expr.type.kind !== STRING.kind)
+    return expr
   if (wanted.kind === 'timestamp') {
     const value = parseTimestamp(expr.value)
     return value === undefined ? expr : literal(value, TIMESTAMP)

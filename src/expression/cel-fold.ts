@@ -41,6 +41,7 @@ function literalFault(fn: string, second: Expr | undefined): Complaint | undefin
     const pattern = compilePattern(second.value)
     return pattern.ok ? undefined : pattern.problems[0]
   }
-  if (fn.startsWith('get_') && !isZone(second.value)) return { message: `Unknown time zone "${second.value}"` }
+  if (fn.startsWith('get_') && !isZone(second.value))
+    return { message: `Unknown time zone "${second.value}"` }
   return undefined
 }

@@ -98,7 +98,17 @@ function readOverload(text: string): Overload {
 /** Every name that may be called, for hints. */
 export const CEL_NAMES: readonly string[] = [
   ...OVERLOADS.keys(),
-  ...['all', 'exists', 'exists_one', 'map', 'filter', 'has', 'has_role', 'now', 'uuid', 'dyn', 'type'],
+  'all',
+  'exists',
+  'exists_one',
+  'map',
+  'filter',
+  'has',
+  'has_role',
+  'now',
+  'uuid',
+  'dyn',
+  'type',
 ]
 
 export type Choice =
@@ -116,7 +126,10 @@ export function chooseOverload(name: string, receiver: boolean, args: readonly T
     (overload) => (overload.form === 'b' || overload.form === form) && takes(overload.params, args),
   )
   if (found !== undefined) return { kind: 'found', fn: found.fn }
-  return { kind: 'misfit', expected: [...new Set(overloads.map((row) => signature(name, row)))].join(' or ') }
+  return {
+    kind: 'misfit',
+    expected: [...new Set(overloads.map((row) => signature(name, row)))].join(' or '),
+  }
 }
 
 function takes(params: string, args: readonly Type[]): boolean {
@@ -124,7 +137,9 @@ function takes(params: string, args: readonly Type[]): boolean {
     const letter = params.at(-2) ?? 's'
     return args.length > 0 && args.every((arg) => accepts(letter, arg))
   }
-  return args.length === params.length && args.every((arg, index) => accepts(params[index] ?? '', arg))
+  return (
+    args.length === params.length && args.every((arg, index) => accepts(params[index] ?? '', arg))
+  )
 }
 
 function accepts(letter: string, type: Type): boolean {
@@ -146,7 +161,7 @@ const WORDS: Readonly<Record<string, string>> = {
 }
 
 function signature(name: string, { form, params }: Overload): string {
-  const words = [...params.replace('*', '')].map((letter) => WORDS[letter] ?? letter)
+  const words = Array.from(params.replace('*', ''), (letter) => WORDS[letter] ?? letter)
   if (form === 'm') return `${words[0]}.${name}(${words.slice(1).join(', ')})`
   return `${name}(${words.join(', ')})`
 }

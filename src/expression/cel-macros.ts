@@ -34,7 +34,12 @@ export function checkMacro(macroCall: MacroCall, checker: Checker): Expr | undef
   if (macro === undefined) return undefined
   if (args.length !== 2 && !(macro === 'map' && args.length === 3)) {
     const hint = `list.${macroCall.name}(x, ...) with a name for the elements`
-    return fault(checker, rangeOf(macroCall.node), `${macroCall.name} takes a name and an expression`, hint)
+    return fault(
+      checker,
+      rangeOf(macroCall.node),
+      `${macroCall.name} takes a name and an expression`,
+      hint,
+    )
   }
   return expandMacro(macro, macroCall, checker)
 }
@@ -49,7 +54,11 @@ function expandMacro(macro: Macro, { name, receiver, args }: MacroCall, checker:
     return fault(checker, rangeOf(receiver), `${name} needs a list, not ${describeType(type)}`)
   }
   if (variable.op !== 'id') {
-    return fault(checker, rangeOf(variable), `${name} needs a name for the elements: ${name}(x, ...)`)
+    return fault(
+      checker,
+      rangeOf(variable),
+      `${name} needs a name for the elements: ${name}(x, ...)`,
+    )
   }
   const items = type.kind === 'list' ? type.items : DYN
   const bound = (): Bound => bind(variable.args, items, place, checker)
@@ -75,7 +84,8 @@ function applied(macro: Macro, list: Expr, { name, checker }: Bound, node: ASTNo
   const body = checker.check(node, checker)
   if (body === UNKNOWN) return UNKNOWN
   if (macro === 'map') return transformList('map', list, { name, body }, listOf(typeOf(body)))
-  if (!isBool(body, macro === 'any' ? 'exists' : macro, { checker, range: rangeOf(node) })) return UNKNOWN
+  if (!isBool(body, macro === 'any' ? 'exists' : macro, { checker, range: rangeOf(node) }))
+    return UNKNOWN
   if (macro === 'filter') return transformList('filter', list, { name, body }, typeOf(list))
   return quantify(macro, list, name, body)
 }

@@ -36,7 +36,11 @@ export function checkNode(node: ASTNode, parent: Checker): Expr {
       return minusOperator(checkNode(node.args, checker), { checker, range: rangeOf(node) })
     case '?:': {
       const [test, then, otherwise] = node.args
-      const parts = [checkNode(test, checker), checkNode(then, checker), checkNode(otherwise, checker)] as const
+      const parts = [
+        checkNode(test, checker),
+        checkNode(then, checker),
+        checkNode(otherwise, checker),
+      ] as const
       return ternary(parts, { checker, range: rangeOf(node) })
     }
     case 'call':
@@ -49,8 +53,23 @@ export function checkNode(node: ASTNode, parent: Checker): Expr {
       return checkMap(node.args, checker)
     case '.?':
     case '[?]':
-      return fault(checker, rangeOf(node), 'Optional access is not needed: an unset field reads as null')
-    default: {
+      return fault(
+        checker,
+        rangeOf(node),
+        'Optional access is not needed: an unset field reads as null',
+      )
+    case '==':
+    case '!=':
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+    case 'in':
+    case '+':
+    case '-':
+    case '*':
+    case '/':
+    case '%': {
       const left = checkNode(node.args[0], checker)
       const right = checkNode(node.args[1], checker)
       return binaryOperator(node.op, left, right, { checker, range: rangeOf(node) })
@@ -63,16 +82,29 @@ export function placeOf(node: ASTNode, checker: Checker): Place {
   if (node.op === 'id') return namedPlace(node, node.args, checker)
   if (node.op === '[]') return indexedPlace(node, node.args, checker)
   if (node.op !== '.') return valuePlace(checkNode(node, checker))
-  if (checker.depth > MOST_DEPTH) return valuePlace(fault(checker, rangeOf(node), 'Too deeply nested'))
+  if (checker.depth > MOST_DEPTH)
+    return valuePlace(fault(checker, rangeOf(node), 'Too deeply nested'))
   const before = placeOf(node.args[0], { ...checker, depth: checker.depth + 1 })
   return memberPlace(before, node.args[1], { start: node.pos, end: node.end }, checker)
 }
 
-function memberPlace(before: Place, name: string, range: { start: number; end: number }, checker: Checker): Place {
+function memberPlace(
+  before: Place,
+  name: string,
+  range: { start: number; end: number },
+  checker: Checker,
+): Place {
   if (before.inner === UNKNOWN) return before
   const next = stepInto(before, name, checker)
   if ('inner' in next) return next
-  return valuePlace(fault(checker, range, `${next.message}${next.message === 'Unknown field' ? ` "${name}"` : ''}`, next.hint))
+  return valuePlace(
+    fault(
+      checker,
+      range,
+      `${next.message}${next.message === 'Unknown field' ? ` "${name}"` : ''}`,
+      next.hint,
+    ),
+  )
 }
 
 function namedPlace(node: ASTNode, name: string, checker: Checker): Place {
@@ -87,9 +119,14 @@ function namedPlace(node: ASTNode, name: string, checker: Checker): Place {
   return valuePlace(fault(checker, rangeOf(node), `Unknown name "${name}"`, hint))
 }
 
-function indexedPlace(node: ASTNode, [object, key]: readonly [ASTNode, ASTNode], checker: Checker): Place {
+function indexedPlace(
+  node: ASTNode,
+  [object, key]: readonly [ASTNode, ASTNode],
+  checker: Checker,
+): Place {
   const inner = { ...checker, depth: checker.depth + 1 }
-  if (inner.depth > MOST_DEPTH) return valuePlace(fault(checker, rangeOf(node), 'Too deeply nested'))
+  if (inner.depth > MOST_DEPTH)
+    return valuePlace(fault(checker, rangeOf(node), 'Too deeply nested'))
   const before = placeOf(object, inner)
   const at = checkNode(key, inner)
   const type = typeOf(at)
@@ -140,7 +177,9 @@ function checkLiteral(node: ASTNode, value: unknown, checker: Checker): Expr {
 function checkList(nodes: readonly ASTNode[], checker: Checker): Expr {
   const items = nodes.map((node) => checkNode(node, checker))
   if (items.includes(UNKNOWN)) return UNKNOWN
-  const type = items.map(typeOf).reduce<Type | undefined>((a, b) => (a === undefined ? b : (common(a, b) ?? DYN)), undefined)
+  const type = items
+    .map(typeOf)
+    .reduce<Type | undefined>((a, b) => (a === undefined ? b : (common(a, b) ?? DYN)), undefined)
   return listExpr(items, listOf(type ?? DYN))
 }
 
@@ -150,7 +189,8 @@ function checkMap(nodes: readonly (readonly [ASTNode, ASTNode])[], checker: Chec
   for (const [key, value] of nodes) {
     const name: Value = key.op === 'value' && typeof key.args === 'string' ? key.args : null
     const expr = checkNode(value, checker)
-    if (name === null || name === '__proto__') return fault(checker, rangeOf(key), 'A key must be a text')
+    if (name === null || name === '__proto__')
+      return fault(checker, rangeOf(key), 'A key must be a text')
     if (expr === UNKNOWN) return UNKNOWN
     values = values === undefined ? typeOf(expr) : (common(values, typeOf(expr)) ?? DYN)
     entries.push([name, expr])

@@ -56,7 +56,12 @@ export interface At {
   readonly range: Range
 }
 
-function compare(op: string, fn: string, [a, b]: readonly [Expr, Expr], { checker, range }: At): Expr {
+function compare(
+  op: string,
+  fn: string,
+  [a, b]: readonly [Expr, Expr],
+  { checker, range }: At,
+): Expr {
   const [left, right] = [typeOf(a), typeOf(b)]
   const may = fn === 'eq' || fn === 'ne' ? comparable(left, right) : ordered(left, right)
   if (may) return callFunction(fn, [a, b], { checker, range })
@@ -105,7 +110,8 @@ function arithmetic(op: string, a: Expr, b: Expr, at: At): Expr {
   const fn = arithmeticFunction(op, typeOf(a), typeOf(b))
   if (fn === undefined) {
     const message = `${op} can't be used on ${describeType(typeOf(a))} and ${describeType(typeOf(b))}`
-    const hint = op === '+' && (isText(typeOf(a)) || isText(typeOf(b))) ? 'string() makes a text' : undefined
+    const hint =
+      op === '+' && (isText(typeOf(a)) || isText(typeOf(b))) ? 'string() makes a text' : undefined
     return fault(at.checker, at.range, message, hint)
   }
   const [name = '', swap] = fn.split(' ')
@@ -116,7 +122,8 @@ function arithmeticFunction(op: string, left: Type, right: Type): string | undef
   const name = ARITHMETIC[op]
   const a = kindFor(left, right)
   const b = kindFor(right, left)
-  if (a === 'dyn' && b === 'dyn') return op === '+' ? 'add_dyn' : op === '%' ? 'mod_int' : `${name}_float`
+  if (a === 'dyn' && b === 'dyn')
+    return op === '+' ? 'add_dyn' : op === '%' ? 'mod_int' : `${name}_float`
   if (a === 'int' && b === 'int') return `${name}_int`
   if ((a === 'int' || a === 'float') && (b === 'int' || b === 'float')) {
     if (op !== '%') return `${name}_float`
@@ -153,7 +160,8 @@ export function minusOperator(arg: Expr, at: At): Expr {
 export function isBool(arg: Expr, op: string, { checker, range }: At): boolean {
   const type = typeOf(arg)
   if (arg === UNKNOWN || type.kind === 'bool' || isOpen(type)) return true
-  const hint = type.kind === 'list' ? 'For an empty list: size(list) == 0' : 'Is it set: has(...) or != null'
+  const hint =
+    type.kind === 'list' ? 'For an empty list: size(list) == 0' : 'Is it set: has(...) or != null'
   fault(checker, range, `${op} needs a bool, not ${describeType(type)}`, hint)
   return false
 }

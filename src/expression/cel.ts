@@ -14,7 +14,8 @@ const LONGEST_TEXT = 20_000
 
 /** `expected`: what the text must give; another type is a problem. */
 export function parseCel(text: string, scope: Scope, expected?: Type): Checked<Expr> {
-  if (text.length > LONGEST_TEXT) return failed([{ message: `Longer than ${LONGEST_TEXT} characters` }])
+  if (text.length > LONGEST_TEXT)
+    return failed([{ message: `Longer than ${LONGEST_TEXT} characters` }])
   let ast: ASTNode
   try {
     ;({ ast } = parse(text))
@@ -35,7 +36,8 @@ const failed = (problems: readonly ExprProblem[]): Checked<Expr> => ({ ok: false
 
 function parseProblem(error: unknown, text: string): ExprProblem {
   // a long row of `!` or `-` is the one thing that the parser's own limits let through
-  if (error instanceof RangeError) return { message: 'Too deeply nested', range: { start: 0, end: text.length } }
+  if (error instanceof RangeError)
+    return { message: 'Too deeply nested', range: { start: 0, end: text.length } }
   if (!(error instanceof ParseError)) throw error
   const start = Math.min(error.range?.start ?? 0, text.length)
   const end = Math.max(start, Math.min(error.range?.end ?? text.length, text.length))

@@ -77,4 +77,3 @@ function compileOne(step: Step, next: Walk): Walk {
       }
   }
 }
-

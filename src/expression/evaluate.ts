@@ -45,7 +45,11 @@ function bindsNames(expr: Expr): boolean {
       return expr.items.some(bindsNames)
     case 'dict':
       return expr.entries.some(([, value]) => bindsNames(value))
-    default:
+    case 'any':
+    case 'all':
+    case 'one':
+    case 'map':
+    case 'filter':
       return true
   }
 }
@@ -59,9 +63,15 @@ function compileNode(expr: Expr, places: Places): Run {
     case 'path':
       return compileRootedPath(expr, places)
     case 'and':
-      return compileJunction(expr.args.map((arg) => compileNode(arg, places)), false)
+      return compileJunction(
+        expr.args.map((arg) => compileNode(arg, places)),
+        false,
+      )
     case 'or':
-      return compileJunction(expr.args.map((arg) => compileNode(arg, places)), true)
+      return compileJunction(
+        expr.args.map((arg) => compileNode(arg, places)),
+        true,
+      )
     case 'not': {
       const arg = compileNode(expr.arg, places)
       return (env, frame) => {

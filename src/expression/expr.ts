@@ -13,12 +13,7 @@
  */
 
 export type Value =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly Value[]
-  | { readonly [key: string]: Value }
+  null | boolean | number | string | readonly Value[] | { readonly [key: string]: Value }
 
 export type DictValue = { readonly [key: string]: Value }
 
@@ -30,7 +25,11 @@ export type Type =
   | { readonly kind: 'dyn' }
   | { readonly kind: 'list'; readonly items: Type }
   /** `fields` is a function, as types may name each other in a circle (a parent of its own kind) */
-  | { readonly kind: 'dict'; readonly name: string; readonly fields: () => ReadonlyMap<string, Member> }
+  | {
+      readonly kind: 'dict'
+      readonly name: string
+      readonly fields: () => ReadonlyMap<string, Member>
+    }
   /** any key, one type of value */
   | { readonly kind: 'map'; readonly values: Type }
   /** the `_id` of an item of `collection`: a string that a path may pass through */
@@ -88,17 +87,48 @@ export type TransformKind = 'map' | 'filter'
 export type Expr =
   | { readonly kind: 'literal'; readonly value: Value; readonly type: Type }
   /** `root`: item, next, value, action, current_user, right, or the name bound by a quantifier */
-  | { readonly kind: 'path'; readonly root: string; readonly steps: readonly Step[]; readonly type: Type }
+  | {
+      readonly kind: 'path'
+      readonly root: string
+      readonly steps: readonly Step[]
+      readonly type: Type
+    }
   | { readonly kind: 'and' | 'or'; readonly args: readonly Expr[] }
   | { readonly kind: 'not'; readonly arg: Expr }
-  | { readonly kind: 'if'; readonly test: Expr; readonly then: Expr; readonly else: Expr; readonly type: Type }
+  | {
+      readonly kind: 'if'
+      readonly test: Expr
+      readonly then: Expr
+      readonly else: Expr
+      readonly type: Type
+    }
   /** `fn` is a row of functions.ts */
-  | { readonly kind: 'call'; readonly fn: string; readonly args: readonly Expr[]; readonly type: Type }
+  | {
+      readonly kind: 'call'
+      readonly fn: string
+      readonly args: readonly Expr[]
+      readonly type: Type
+    }
   /** `name` is bound to each element; names are unique in an expression (`e1`, `e2`, ...) */
-  | { readonly kind: QuantifierKind; readonly list: Expr; readonly name: string; readonly body: Expr }
-  | { readonly kind: TransformKind; readonly list: Expr; readonly name: string; readonly body: Expr; readonly type: Type }
+  | {
+      readonly kind: QuantifierKind
+      readonly list: Expr
+      readonly name: string
+      readonly body: Expr
+    }
+  | {
+      readonly kind: TransformKind
+      readonly list: Expr
+      readonly name: string
+      readonly body: Expr
+      readonly type: Type
+    }
   | { readonly kind: 'list'; readonly items: readonly Expr[]; readonly type: Type }
-  | { readonly kind: 'dict'; readonly entries: readonly (readonly [string, Expr])[]; readonly type: Type }
+  | {
+      readonly kind: 'dict'
+      readonly entries: readonly (readonly [string, Expr])[]
+      readonly type: Type
+    }
 
 /** How sorted: by the value of an expression over `item` (mostly a path); unset first, last when descending. */
 export interface SortKey {

@@ -25,11 +25,20 @@ export interface Reading {
 /** The condition, or why the operand is refused. */
 export type Condition = Expr | { readonly error: string; readonly hint?: string }
 
-type Operator = (subject: Subject, raw: unknown, reading: Reading) => Condition
+export type Operator = (subject: Subject, raw: unknown, reading: Reading) => Condition
 
 const failed = (condition: Condition): condition is { error: string } => 'error' in condition
 
-const COMPARABLE = new Set<Type['kind']>(['bool', 'int', 'float', 'string', 'ref', 'timestamp', 'duration', 'dyn'])
+const COMPARABLE = new Set<Type['kind']>([
+  'bool',
+  'int',
+  'float',
+  'string',
+  'ref',
+  'timestamp',
+  'duration',
+  'dyn',
+])
 const TEXTUAL = new Set<Type['kind']>(['string', 'ref', 'timestamp', 'dyn'])
 
 export const element = (subject: Subject): Type =>
@@ -44,10 +53,20 @@ function onElement(subject: Subject, { fresh }: Reading, body: (value: Expr) => 
 /** "One of the list" for any list value; a filtered or mapped list is taken apart, so that stores can translate it. */
 export function anyOf(list: Expr, items: Type, body: (value: Expr) => Expr, fresh: Fresh): Expr {
   if (list.kind === 'filter') {
-    return anyOf(list.list, items, (value) => allOf([substitute(list.body, list.name, value, fresh), body(value)]), fresh)
+    return anyOf(
+      list.list,
+      items,
+      (value) => allOf([substitute(list.body, list.name, value, fresh), body(value)]),
+      fresh,
+    )
   }
   if (list.kind === 'map') {
-    return anyOf(list.list, DYN, (value) => body(substitute(list.body, list.name, value, fresh)), fresh)
+    return anyOf(
+      list.list,
+      DYN,
+      (value) => body(substitute(list.body, list.name, value, fresh)),
+      fresh,
+    )
   }
   const name = fresh()
   return quantify('any', list, name, body(pathOf(name, [], items)))
@@ -85,10 +104,17 @@ function contained(operand: Value, subject: Subject, { fresh }: Reading): Expr {
   return anyOf(subject.value, element(subject), (value) => equal(value, wanted), fresh)
 }
 
+/** null, or `null` in a query string where it means that. */
+function isUnset(subject: Subject, raw: unknown, reading: Reading): boolean {
+  if (typeof raw !== 'string') return raw === null
+  const operand = operandOf(subject, raw, reading)
+  return 'value' in operand && operand.value === null
+}
+
 /** The opposite of `$eq`, and true of what is unset. */
 const ne: Operator = (subject, raw, reading) => {
   const same = eq(subject, raw, reading)
-  return failed(same) ? same : opposite(same, subject, raw === null)
+  return failed(same) ? same : opposite(same, subject, isUnset(subject, raw, reading))
 }
 
 function opposite(condition: Expr, { value }: Subject, ofNull: boolean): Expr {
@@ -100,7 +126,8 @@ const comparison =
   (fn: 'lt' | 'lte' | 'gt' | 'gte'): Operator =>
   (subject, raw, reading) => {
     const type = element(subject)
-    if (!COMPARABLE.has(type.kind)) return { error: `Can't be compared: it is ${describeType(type)}` }
+    if (!COMPARABLE.has(type.kind))
+      return { error: `Can't be compared: it is ${describeType(type)}` }
     const operand = operandOf(subject, raw, reading)
     if ('error' in operand) return operand
     if (operand.value === null) return { error: "Can't be compared with null", hint: 'Use $exists' }
@@ -126,16 +153,19 @@ const isIn: Operator = (subject, raw, reading) => {
   const known = values.filter((value) => value !== null)
   const list = literal(known, listOf(element(subject)))
   const parts = known.length < values.length ? [unset(subject.value, subject.type)] : []
-  if (known.length > 0) parts.push(onElement(subject, reading, (value) => call('in', [value, list], BOOL)))
+  if (known.length > 0)
+    parts.push(onElement(subject, reading, (value) => call('in', [value, list], BOOL)))
   return oneOf([...parts, ...wholes])
 }
 
 const nin: Operator = (subject, raw, reading) => {
   const inside = isIn(subject, raw, reading)
   if (failed(inside)) return inside
-  const ofNull = (raw as readonly unknown[]).includes(null)
+  const ofNull = (raw as readonly unknown[]).some((one) => isUnset(subject, one, reading))
   // what is unset is in no list of values; asked of null too, it is in it
-  return ofNull ? allOf([negate(unset(subject.value, subject.type)), negate(inside)]) : opposite(inside, subject, false)
+  return ofNull
+    ? allOf([negate(unset(subject.value, subject.type)), negate(inside)])
+    : opposite(inside, subject, false)
 }
 
 const pattern =
@@ -182,7 +212,8 @@ const all: Operator = (subject, raw, reading) => {
 const size: Operator = (subject, raw) => {
   if (!isList(subject)) return notList(subject)
   const wanted = typeof raw === 'string' && /^\d{1,15}$/.test(raw) ? Number(raw) : raw
-  if (typeof wanted !== 'number' || !Number.isSafeInteger(wanted)) return { error: 'Must be an int' }
+  if (typeof wanted !== 'number' || !Number.isSafeInteger(wanted))
+    return { error: 'Must be an int' }
   if (wanted < 0) return { error: 'Must be >= 0' }
   return equal(call('size_list', [subject.value], INT), literal(wanted, INT))
 }
@@ -214,4 +245,3 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map([
   ['$size', size],
   ['$exists', exists],
 ])
-

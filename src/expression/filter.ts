@@ -3,9 +3,10 @@
  * with the key at fault. A path through lists holds when any element does. CEL filters are the caller's.
  */
 import { allOf, freshNames, negate, oneOf, quantify } from './build.ts'
-import type { Checked, Expr, ExprProblem, Scope } from './expr.ts'
-import { FALSE, TRUE } from './expr.ts'
-import type { Condition } from './filter-operators.ts'
+import type { Checked, Env, Expr, ExprProblem, Scope } from './expr.ts'
+import { FALSE, TRUE, literal } from './expr.ts'
+import { compile } from './evaluate.ts'
+import type { Operator } from './filter-operators.ts'
 import { OPERATORS, anyOf, unset } from './filter-operators.ts'
 import { didYouMean } from './hint.ts'
 import type { ReadOperand } from './operand.ts'
@@ -46,17 +47,25 @@ export function newRun(scope: Scope, read: ReadOperand, guarded: boolean): Filte
 }
 
 /** `{}` (and no filter) is TRUE. */
-export function filterToExpr(filter: unknown, scope: Scope, options: FilterOptions = {}): Checked<Expr> {
+export function filterToExpr(
+  filter: unknown,
+  scope: Scope,
+  options: FilterOptions = {},
+): Checked<Expr> {
   const { guarded = true, root = 'item' } = options
   const type = scope.roots.get(root)
   if (type === undefined) return { ok: false, problems: [{ message: `Unknown name "${root}"` }] }
   const run = newRun(scope, readJson, guarded)
-  const expr = filter === undefined ? TRUE : readObject(filter, { place: rootPlace(root, type), key: '', depth: 0 }, run)
+  const expr =
+    filter === undefined
+      ? TRUE
+      : readObject(filter, { place: rootPlace(root, type), key: '', depth: 0 }, run)
   return finish(expr, run)
 }
 
 export function finish(expr: Expr, run: FilterRun): Checked<Expr> {
-  if (run.terms > MOST_TERMS) run.problems.push({ message: `A filter has at most ${MOST_TERMS} conditions` })
+  if (run.terms > MOST_TERMS)
+    run.problems.push({ message: `A filter has at most ${MOST_TERMS} conditions` })
   return run.problems.length > 0 ? { ok: false, problems: run.problems } : { ok: true, value: expr }
 }
 
@@ -73,7 +82,8 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 /** `{ key: ..., key: ... }`: all must hold. */
 function readObject(filter: unknown, spot: Spot, run: FilterRun): Expr {
   if (!isObject(filter)) return fault(run, spot.key, { message: 'Must be a dict' })
-  if (spot.depth > MOST_DEPTH) return fault(run, spot.key, { message: `Nested more than ${MOST_DEPTH} deep` })
+  if (spot.depth > MOST_DEPTH)
+    return fault(run, spot.key, { message: `Nested more than ${MOST_DEPTH} deep` })
   const parts: Expr[] = []
   for (const [key, value] of Object.entries(filter)) {
     if (run.terms > MOST_TERMS) break
@@ -106,11 +116,15 @@ function readField(value: unknown, spot: Spot, run: FilterRun): Expr {
 }
 
 const isPair = (value: unknown): value is readonly [string, unknown] =>
-  Array.isArray(value) && value.length === 2 && typeof value[0] === 'string' && /^\$[a-z]+$/.test(value[0])
+  Array.isArray(value) &&
+  value.length === 2 &&
+  typeof value[0] === 'string' &&
+  /^\$[a-z]+$/.test(value[0])
 
 export function readOperator(operator: string, raw: unknown, spot: Spot, run: FilterRun): Expr {
   const key = joined(spot.key, operator)
-  if (spot.depth > MOST_DEPTH) return fault(run, key, { message: `Nested more than ${MOST_DEPTH} deep` })
+  if (spot.depth > MOST_DEPTH)
+    return fault(run, key, { message: `Nested more than ${MOST_DEPTH} deep` })
   const deeper: Spot = { ...spot, depth: spot.depth + 1 }
   if (operator === '$not') return negate(readField(raw, deeper, run))
   if (operator === '$and' || operator === '$or') {
@@ -133,49 +147,54 @@ export function readOperator(operator: string, raw: unknown, spot: Spot, run: Fi
     const nested = readContains(raw, deeper, run)
     if (nested !== undefined) return nested
   }
-  return applyOperator(operator, condition, raw, { ...spot, key }, run)
+  return applyOperator(condition, raw, { ...spot, key }, run)
 }
 
-type Apply = (subject: Parameters<Operator>[0], raw: unknown, reading: FilterRun) => Condition
-type Operator = NonNullable<ReturnType<typeof OPERATORS.get>>
-
-function applyOperator(operator: string, apply: Apply, raw: unknown, spot: Spot, run: FilterRun): Expr {
+function applyOperator(condition: Operator, raw: unknown, spot: Spot, run: FilterRun): Expr {
   const { place } = spot
-  const value = valueOf(place, run)
-  const condition = apply({ value, type: place.type, member: place.member }, raw, run)
-  if ('error' in condition) {
-    const { error: message, hint } = condition
-    const key = operator === '$eq' ? spot.key.replace(/\.\$eq$/, '') : spot.key
+  const { type, member } = place
+  const held = condition({ value: valueOf(place, run), type, member }, raw, run)
+  if ('error' in held) {
+    const key = spot.key.replace(/\.\$eq$/, '')
+    const { error: message, hint } = held
     return fault(run, key, { message, ...(hint !== undefined && { hint }) })
   }
-  return throughLevels(place, condition, holdsUnset(operator, raw))
+  if (place.levels.length === 0) return held
+  const ofUnset = condition({ value: literal(null, type), type, member }, raw, run)
+  return throughLevels(place, held, 'kind' in ofUnset && compile(ofUnset)(NO_ENV) === true)
 }
 
-/** Is the condition true of a field that is unset, so that a list which is unset fulfils it too? */
-function holdsUnset(operator: string, raw: unknown): boolean {
-  if (operator === '$ne') return raw !== null
-  if (operator === '$nin') return Array.isArray(raw) && !raw.includes(null)
-  if (operator === '$in') return Array.isArray(raw) && raw.includes(null)
-  return operator === '$eq' ? raw === null : operator === '$exists' && raw === false
-}
+/** Asked of a condition on null, which names nothing. */
+const NO_ENV: Env = { roots: {}, now: '', follow: () => undefined, linked: () => [] }
 
+/** `ofUnset`: the condition is true of what is unset, so a list that is unset fulfils it too. */
 function throughLevels(place: Place, condition: Expr, ofUnset: boolean): Expr {
   const [outermost] = place.levels
   if (outermost === undefined) return condition
-  const held = place.levels.reduceRight((body, { list, name }) => quantify('any', list, name, body), condition)
+  const held = place.levels.reduceRight(
+    (body, { list, name }) => quantify('any', list, name, body),
+    condition,
+  )
   const type = 'type' in outermost.list ? outermost.list.type : undefined
   return ofUnset && type !== undefined ? oneOf([unset(outermost.list, type), held]) : held
 }
 
 /** `$contains` with conditions: all of them on the same element. Undefined when the object is a value (free content). */
-function readContains(raw: Readonly<Record<string, unknown>>, spot: Spot, run: FilterRun): Expr | undefined {
+function readContains(
+  raw: Readonly<Record<string, unknown>>,
+  spot: Spot,
+  run: FilterRun,
+): Expr | undefined {
   const { place } = spot
   if (place.type.kind !== 'list') return undefined
   const { items } = place.type
   const isCondition = Object.keys(raw).some((key) => key.startsWith('$'))
   if (!isCondition && items.kind !== 'dict' && items.kind !== 'ref') return undefined
   const body = (value: Expr): Expr => {
-    const element: Place = { ...valuePlace(value, place.origin), member: place.member?.items ?? null }
+    const element: Place = {
+      ...valuePlace(value, place.origin),
+      member: place.member?.items ?? null,
+    }
     return readObject(raw, { ...spot, place: element }, run)
   }
   return throughLevels(place, anyOf(valueOf(place, run), items, body, run.fresh), false)

@@ -17,7 +17,13 @@ export type { FunctionRow } from './functions/row.ts'
 /** `now` is put in by `bind` or read from the environment; `uuid` is new at every call. */
 const VOLATILE_ROWS: readonly FunctionRow[] = [
   { name: 'now', strict: true, volatile: true, result: () => TIMESTAMP, evaluate: () => null },
-  { name: 'uuid', strict: true, volatile: true, result: () => STRING, evaluate: () => randomUUID() },
+  {
+    name: 'uuid',
+    strict: true,
+    volatile: true,
+    result: () => STRING,
+    evaluate: () => randomUUID(),
+  },
 ]
 
 export const FUNCTIONS: ReadonlyMap<string, FunctionRow> = new Map(

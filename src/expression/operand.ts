@@ -19,7 +19,8 @@ export const readJson: ReadOperand = (raw, type, member) => {
   return byKind(raw instanceof Date ? isoOf(raw) : raw, type)
 }
 
-const isoOf = (date: Date): unknown => (Number.isNaN(date.getTime()) ? undefined : date.toISOString())
+const isoOf = (date: Date): unknown =>
+  Number.isNaN(date.getTime()) ? undefined : date.toISOString()
 
 function readList(raw: unknown, items: Type, member: Member | null): Operand {
   if (!Array.isArray(raw)) return refused('Must be a list')
@@ -50,12 +51,16 @@ function byKind(raw: unknown, type: Type): Operand {
     }
     case 'duration': {
       const value = typeof raw === 'string' ? parseDuration(raw) : raw
-      return Number.isSafeInteger(value) ? { value: value as number } : refused('Must be a duration')
+      return Number.isSafeInteger(value)
+        ? { value: value as number }
+        : refused('Must be a duration')
     }
     case 'dict':
     case 'map':
       return isObject(raw) ? anyJson(raw, 0) : refused('Must be a dict')
-    default:
+    case 'dyn':
+    case 'list':
+    case 'null':
       return anyJson(raw, 0)
   }
 }
@@ -67,7 +72,8 @@ const isObject = (raw: unknown): boolean =>
 function anyJson(raw: unknown, depth: number): Operand {
   if (depth > DEEPEST) return refused('Too deeply nested')
   if (raw === null || typeof raw === 'string' || typeof raw === 'boolean') return { value: raw }
-  if (typeof raw === 'number') return Number.isFinite(raw) ? { value: raw } : refused('Must be a number')
+  if (typeof raw === 'number')
+    return Number.isFinite(raw) ? { value: raw } : refused('Must be a number')
   if (raw instanceof Date) return anyJson(isoOf(raw), depth)
   if (typeof raw !== 'object') return refused('Must be JSON')
   const entries: [string, Value][] = []
@@ -100,14 +106,22 @@ export const readText: ReadOperand = (raw, type, member) => {
     case 'int':
       return byKind(/^[+-]?\d+$/.test(text) ? Number(text) : undefined, type)
     case 'float':
-      return byKind(/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined, type)
+      return byKind(
+        /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined,
+        type,
+      )
     case 'list':
     case 'dict':
     case 'map':
       return refused(type.kind === 'list' ? 'Must be a list' : 'Must be a dict')
     case 'dyn':
       return { value: guess(text) }
-    default:
+    case 'string':
+    case 'ref':
+    case 'bytes':
+    case 'timestamp':
+    case 'duration':
+    case 'null':
       return byKind(text, type)
   }
 }

@@ -31,7 +31,8 @@ export function resolvePath(
   scope: Scope,
   options: PathOptions | string = {},
 ): Checked<ResolvedPath> {
-  const { root = 'item', guarded = false } = typeof options === 'string' ? { root: options } : options
+  const { root = 'item', guarded = false } =
+    typeof options === 'string' ? { root: options } : options
   const walk: Walk = { scope, fresh: freshNames(), guarded }
   const place = walkTo(names, root, walk)
   if (!('inner' in place)) return { ok: false, problems: [{ key: names.join('.'), ...place }] }

@@ -46,7 +46,15 @@ export interface Walk {
 export function rootPlace(root: string, type: Type, origin?: Expr | null): Place {
   const inner = pathOf(root, [], type)
   const plain = { root, steps: [] }
-  return { levels: [], inner, type, origin: origin === undefined ? inner : origin, conditions: [], plain, member: null }
+  return {
+    levels: [],
+    inner,
+    type,
+    origin: origin === undefined ? inner : origin,
+    conditions: [],
+    plain,
+    member: null,
+  }
 }
 
 /** The place of any value: `(a ? b : c)`, from which `.name` goes on. */
@@ -71,7 +79,16 @@ export function stepInto(start: Place, name: string, walk: Walk): Place | ExprPr
       return onward(place, { kind: 'key', name }, type.values, walk)
     case 'dyn':
       return onward(place, { kind: 'key', name }, DYN, walk)
-    default:
+    case 'bool':
+    case 'bytes':
+    case 'duration':
+    case 'float':
+    case 'int':
+    case 'list':
+    case 'null':
+    case 'ref':
+    case 'string':
+    case 'timestamp':
       return { message: 'Unknown field', hint: `${describeType(type)} has no field "${name}"` }
   }
 }
@@ -93,7 +110,10 @@ export function intoElements(place: Place, walk: Walk): Place {
 
 /** What a function gives of a place (an element, a slice): the walk goes on from there. */
 export function derivedPlace(place: Place, inner: Expr, walk: Walk): Place {
-  const member = place.type.kind === 'list' && typeOf(inner).kind !== 'list' ? (place.member?.items ?? null) : place.member
+  const member =
+    place.type.kind === 'list' && typeOf(inner).kind !== 'list'
+      ? (place.member?.items ?? null)
+      : place.member
   return arrived({ ...place, inner, type: typeOf(inner), plain: null, member }, walk)
 }
 
@@ -150,13 +170,19 @@ function guardOf(place: Place, member: Member, walk: Walk): readonly Expr[] {
   if (!walk.guarded || member.guard === undefined) return []
   const guard = member.guard()
   if (isTrue(guard)) return []
-  return [place.origin === null ? literal(false, { kind: 'bool' }) : substitute(guard, 'item', place.origin, walk.fresh)]
+  return [
+    place.origin === null
+      ? literal(false, { kind: 'bool' })
+      : substitute(guard, 'item', place.origin, walk.fresh),
+  ]
 }
 
 /** At a reference: the item that it refers to must be readable, else it looks unset. */
 function arrived(place: Place, walk: Walk): Place {
   const guard = itemGuard(place.type, place.inner, walk)
-  return guard === null ? place : { ...place, conditions: [...place.conditions, guard], plain: null }
+  return guard === null
+    ? place
+    : { ...place, conditions: [...place.conditions, guard], plain: null }
 }
 
 function itemGuard(type: Type, value: Expr, walk: Walk): Expr | null {

@@ -58,7 +58,11 @@ function readPair(key: string, operand: string | string[], root: string, run: Fi
     return FALSE
   }
   if (NOT_HERE.has(operator)) {
-    run.problems.push({ key, message: `${operator} has no place in a query string`, hint: 'Send a filter in a body' })
+    run.problems.push({
+      key,
+      message: `${operator} has no place in a query string`,
+      hint: 'Send a filter in a body',
+    })
     return FALSE
   }
   return readOperator(operator, operand, { place, key: names.join('.'), depth: 1 }, run)

@@ -18,7 +18,9 @@ export function referenceReads(exprs: readonly Expr[]): readonly ReadPath[] {
   const found = new Map<string, ReadPath>()
   for (const expr of exprs) collect(expr, new Map(), found)
   const keys = [...found.keys()]
-  return [...found].filter(([key]) => !keys.some((other) => other !== key && other.startsWith(key))).map(([, path]) => path)
+  return [...found]
+    .filter(([key]) => !keys.some((other) => other !== key && other.startsWith(key)))
+    .map(([, path]) => path)
 }
 
 function collect(expr: Expr, names: Sources, found: Map<string, ReadPath>): void {
@@ -38,7 +40,10 @@ function add(path: ReadPath, found: Map<string, ReadPath>): void {
   const last = path.steps.findLastIndex((step) => step.kind !== 'key')
   if (last === -1) return
   const steps = path.steps.slice(0, last + 1)
-  found.set(`${path.root}${steps.map((step) => `\n${JSON.stringify(step)}`).join('')}\n`, { root: path.root, steps })
+  found.set(`${path.root}${steps.map((step) => `\n${JSON.stringify(step)}`).join('')}\n`, {
+    root: path.root,
+    steps,
+  })
 }
 
 function absolute(path: ReadPath, names: Sources): readonly ReadPath[] {
@@ -65,10 +70,31 @@ function sourcesOf(expr: Expr, names: Sources): readonly ReadPath[] {
     case 'list':
       return expr.items.flatMap((item) => sourcesOf(item, names))
     case 'call':
-      return expr.args.flatMap((arg) => sourcesOf(arg, names))
+      return callSources(expr, names)
     case 'dict':
       return expr.entries.flatMap(([, value]) => sourcesOf(value, names))
-    default:
+    case 'literal':
+    case 'and':
+    case 'or':
+    case 'not':
+    case 'any':
+    case 'all':
+    case 'one':
       return []
   }
+}
+
+/** `index(dict, "name")` is one step further; other calls give (parts of) their arguments. */
+function callSources(expr: Extract<Expr, { kind: 'call' }>, names: Sources): readonly ReadPath[] {
+  const [of, key] = expr.args
+  if (
+    expr.fn !== 'index' ||
+    of === undefined ||
+    key?.kind !== 'literal' ||
+    typeof key.value !== 'string'
+  ) {
+    return expr.args.flatMap((arg) => sourcesOf(arg, names))
+  }
+  const step: Step = { kind: 'key', name: key.value }
+  return sourcesOf(of, names).map(({ root, steps }) => ({ root, steps: [...steps, step] }))
 }

@@ -40,7 +40,10 @@ const STEP = new RegExp(
 /** `$` in front may be left out: `addr.city`. */
 export function parseSelector(text: string): Checked<Selector> {
   const rest = text.startsWith('$') ? text.slice(1) : `.${text}`
-  const failed = (message: string): Checked<Selector> => ({ ok: false, problems: [{ message, key: text.slice(0, 100) }] })
+  const failed = (message: string): Checked<Selector> => ({
+    ok: false,
+    problems: [{ message, key: text.slice(0, 100) }],
+  })
   if (text.length > LONGEST) return failed(`A selector has at most ${LONGEST} characters`)
   const steps: SelectorStep[] = []
   STEP.lastIndex = 0
@@ -60,7 +63,11 @@ function toStep(groups: Readonly<Record<string, string | undefined>>): SelectorS
   if (append !== undefined) return { kind: 'append' }
   if (index !== undefined) return { kind: 'index', index: Number(index) }
   if (start !== undefined) {
-    return { kind: 'slice', start: Number(start), end: end === undefined || end === '' ? null : Number(end) }
+    return {
+      kind: 'slice',
+      start: Number(start),
+      end: end === undefined || end === '' ? null : Number(end),
+    }
   }
   return { kind: 'name', name: name ?? groups['single'] ?? groups['double'] ?? '' }
 }
@@ -72,7 +79,10 @@ export function parsePointer(text: string): Checked<readonly string[]> {
     return { ok: false, problems: [{ message: 'Not a JSON Pointer', key: text.slice(0, 100) }] }
   }
   const tokens = text.slice(1).split('/')
-  return { ok: true, value: tokens.map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~')) }
+  return {
+    ok: true,
+    value: tokens.map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~')),
+  }
 }
 
 /**
@@ -87,7 +97,8 @@ export function selectorToKeys(text: string): Checked<readonly string[]> {
     if (step.kind === 'name') keys.push(step.name)
     else if (step.kind === 'index') keys.push(String(step.index))
     else if (step.kind === 'append') keys.push('-')
-    else return { ok: false, problems: [{ message: 'Must name one place', key: text.slice(0, 100) }] }
+    else
+      return { ok: false, problems: [{ message: 'Must name one place', key: text.slice(0, 100) }] }
   }
   return { ok: true, value: keys }
 }

@@ -43,12 +43,16 @@ export function resolveSelector(
   scope: Scope,
   { guarded = true, root = 'item' }: SelectorOptions = {},
 ): Checked<ResolvedSelector> {
-  const parsed = typeof selector === 'string' ? parseSelector(selector) : { ok: true as const, value: selector }
+  const parsed =
+    typeof selector === 'string' ? parseSelector(selector) : { ok: true as const, value: selector }
   if (!parsed.ok) return parsed
   const { text, steps } = parsed.value
   const type = scope.roots.get(root)
   const walk: Walk = { scope, fresh: freshNames(), guarded }
-  const failed = (problem: ExprProblem): Checked<ResolvedSelector> => ({ ok: false, problems: [{ key: text, ...problem }] })
+  const failed = (problem: ExprProblem): Checked<ResolvedSelector> => ({
+    ok: false,
+    problems: [{ key: text, ...problem }],
+  })
   if (type === undefined) return failed({ message: `Unknown name "${root}"` })
   let places: readonly Place[] = [rootPlace(root, type)]
   for (const step of steps) {
@@ -58,7 +62,10 @@ export function resolveSelector(
     if (places.length > MOST_PLACES) return failed({ message: 'Selects too much' })
   }
   const spread = steps.some((step) => step.kind === 'wildcard' || step.kind === 'descent')
-  return { ok: true, value: Object.freeze({ text, ...(spread ? manyOf(places, walk) : oneOf(places, walk)) }) }
+  return {
+    ok: true,
+    value: Object.freeze({ text, ...(spread ? manyOf(places, walk) : oneOf(places, walk)) }),
+  }
 }
 
 type Getter = Omit<ResolvedSelector, 'text'>
@@ -90,7 +97,11 @@ function manyOf(places: readonly Place[], walk: Walk): Getter {
 const fromFreeContent = (expr: Expr): boolean =>
   expr.kind === 'call' && (expr.fn === 'values' || expr.fn === 'descend')
 
-function nextPlaces(places: readonly Place[], step: SelectorStep, walk: Walk): readonly Place[] | ExprProblem {
+function nextPlaces(
+  places: readonly Place[],
+  step: SelectorStep,
+  walk: Walk,
+): readonly Place[] | ExprProblem {
   const found: Place[] = []
   let problem: ExprProblem | undefined
   for (const place of places) {
@@ -125,7 +136,8 @@ function elementOf(
   walk: Walk,
 ): readonly Place[] | ExprProblem {
   const { type, inner } = place
-  if (type.kind !== 'list' && type.kind !== 'dyn') return { message: `Not a list: ${describeType(type)}` }
+  if (type.kind !== 'list' && type.kind !== 'dyn')
+    return { message: `Not a list: ${describeType(type)}` }
   const int = (value: number): Expr => literal(value, INT)
   if (step.kind === 'index') {
     const items = type.kind === 'list' ? type.items : DYN
@@ -156,7 +168,9 @@ function descendants(place: Place, name: string, walk: Walk): readonly Place[] {
   const { type } = place
   if (type.kind === 'list') return descendants(intoElements(place, walk), name, walk)
   if (type.kind === 'map' || type.kind === 'dyn') {
-    return [derivedPlace(place, call('descend', [place.inner, literal(name, STRING)], listOf(DYN)), walk)]
+    return [
+      derivedPlace(place, call('descend', [place.inner, literal(name, STRING)], listOf(DYN)), walk),
+    ]
   }
   if (type.kind !== 'dict') return []
   return [...type.fields().keys()].flatMap((key) => {

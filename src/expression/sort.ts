@@ -37,7 +37,9 @@ function readKey(key: string, walk: Walk): SortKey | ExprProblem {
   if (names === undefined) return { message: 'Unknown field' }
   const place = walkTo(names, 'item', walk)
   if (!('inner' in place)) return place
-  if (place.levels.length > 0) return { message: "Can't be sorted by: the path passes through a list" }
-  if (UNSORTABLE.has(place.type.kind)) return { message: `Can't be sorted by: it is ${describeType(place.type)}` }
+  if (place.levels.length > 0)
+    return { message: "Can't be sorted by: the path passes through a list" }
+  if (UNSORTABLE.has(place.type.kind))
+    return { message: `Can't be sorted by: it is ${describeType(place.type)}` }
   return { expr: exprOf(place, walk), descending }
 }

@@ -4,7 +4,18 @@
  * Knows no model; the caller says what the root stands for.
  */
 import type { Fresh } from './build.ts'
-import { allOf, call, choose, listExpr, negate, oneOf, pathOf, quantify, transformList, typeOf } from './build.ts'
+import {
+  allOf,
+  call,
+  choose,
+  listExpr,
+  negate,
+  oneOf,
+  pathOf,
+  quantify,
+  transformList,
+  typeOf,
+} from './build.ts'
 import type { Expr, Step, Type } from './expr.ts'
 
 export interface Target {
@@ -18,7 +29,9 @@ type PathExpr = Extract<Expr, { kind: 'path' }>
 export function rebase(expr: Expr, root: string, target: Target, fresh: Fresh): Expr {
   if (target.root === root && target.steps.length === 0) return expr
   return replacePaths(expr, fresh, (path) =>
-    path.root === root ? pathOf(target.root, [...target.steps, ...path.steps], path.type) : undefined,
+    path.root === root
+      ? pathOf(target.root, [...target.steps, ...path.steps], path.type)
+      : undefined,
   )
 }
 
@@ -36,7 +49,12 @@ export function stepsOn(value: Expr, steps: readonly Step[], type: Type, fresh: 
   if (value.kind === 'path') return pathOf(value.root, [...value.steps, ...steps], type)
   const one = listExpr([value], { kind: 'list', items: typeOf(value) })
   const name = fresh()
-  const mapped = transformList('map', one, { name, body: pathOf(name, steps, type) }, { kind: 'list', items: type })
+  const mapped = transformList(
+    'map',
+    one,
+    { name, body: pathOf(name, steps, type) },
+    { kind: 'list', items: type },
+  )
   return call('index', [mapped, { kind: 'literal', value: 0, type: { kind: 'int' } }], type)
 }
 
@@ -44,7 +62,8 @@ type Replace = (path: PathExpr) => Expr | undefined
 
 /** Replaces paths, and gives every name bound inside a new one. */
 export function replacePaths(expr: Expr, fresh: Fresh, replace: Replace): Expr {
-  const all = (args: readonly Expr[]): Expr[] => args.map((arg) => replacePaths(arg, fresh, replace))
+  const all = (args: readonly Expr[]): Expr[] =>
+    args.map((arg) => replacePaths(arg, fresh, replace))
   const one = (arg: Expr): Expr => replacePaths(arg, fresh, replace)
   switch (expr.kind) {
     case 'literal':

@@ -3,7 +3,8 @@
  * The one home of reading and writing them; knows no expression.
  */
 
-const DATE = /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?([Zz]|[+-]\d{2}(?::?\d{2})?)?)?$/
+const DATE =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?([Zz]|[+-]\d{2}(?::?\d{2})?)?)?$/
 const YEAR_ZERO = new Date(0).setUTCFullYear(0, 0, 1)
 const LAST = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
 
@@ -14,7 +15,9 @@ const LAST = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
 export function parseTimestamp(text: string): string | undefined {
   const match = DATE.exec(text)
   if (match === null) return undefined
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0))
+  const [year, month, day, hour, minute, second] = match
+    .slice(1, 7)
+    .map((part) => Number(part ?? 0))
   const date = new Date(0)
   date.setUTCFullYear(year ?? 0, (month ?? 0) - 1, day)
   date.setUTCHours(hour ?? 0, minute, second, Number(`0.${match[7] ?? '0'}`) * 1000)
@@ -109,4 +112,5 @@ function zoneFormat(zone: string): Intl.DateTimeFormat | undefined {
   }
 }
 
-export const isZone = (zone: string): boolean => dateIn('2000-01-01T00:00:00.000Z', zone) !== undefined
+export const isZone = (zone: string): boolean =>
+  dateIn('2000-01-01T00:00:00.000Z', zone) !== undefined

@@ -56,7 +56,8 @@ function mapOfBoth(a: Type & { kind: 'map' }, b: Type & { kind: 'map' }): Type {
 
 /** `a string`, `a list of ints`: for messages. */
 export function describeType(type: Type): string {
-  if (type.kind === 'list') return type.items.kind === 'dyn' ? 'a list' : `a list of ${word(type.items)}s`
+  if (type.kind === 'list')
+    return type.items.kind === 'dyn' ? 'a list' : `a list of ${word(type.items)}s`
   const name = word(type)
   return /^[aeio]/.test(name) ? `an ${name}` : `a ${name}`
 }
@@ -74,7 +75,13 @@ function word(type: Type): string {
       return 'dict'
     case 'timestamp':
       return 'datetime'
-    default:
+    case 'bool':
+    case 'bytes':
+    case 'duration':
+    case 'float':
+    case 'int':
+    case 'list':
+    case 'string':
       return type.kind
   }
 }

@@ -77,6 +77,11 @@ export const LIST_ROWS: readonly FunctionRow[] = [
   variadic('slice', own, sliced),
   unary('distinct', 'l', own, distinct),
   unary('sort', 'l', own, (list) => [...list].sort(compareValues)),
-  unary('flatten', 'l', (args) => elementType(args), (list) => list.flat() as Value[]),
+  unary(
+    'flatten',
+    'l',
+    (args) => elementType(args),
+    (list) => list.flat() as Value[],
+  ),
   unary('reverse_list', 'l', own, (list) => [...list].reverse()),
 ]

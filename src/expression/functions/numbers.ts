@@ -9,17 +9,25 @@ const int = (value: number): Value => (Number.isSafeInteger(value) ? value + 0 :
 const float = (value: number): Value => (Number.isFinite(value) ? value + 0 : null)
 
 const same = (args: readonly Type[]): Type =>
-  args.every((arg) => arg.kind === 'int') ? INT : args.some((arg) => arg.kind === 'dyn') ? DYN : FLOAT
+  args.every((arg) => arg.kind === 'int')
+    ? INT
+    : args.some((arg) => arg.kind === 'dyn')
+      ? DYN
+      : FLOAT
 
 /** Products of ints near 2^53 are rounded by JavaScript: one that may have been is not given. */
 const product = (a: number, b: number): Value => int(a * b)
 
 function extreme(name: string, pick: (...values: number[]) => number): FunctionRow {
-  return variadic(name, (args) => same(args.map(numberType)), (args) => {
-    const values = args.flat() as readonly Value[]
-    if (values.length === 0 || !values.every((value) => typeof value === 'number')) return null
-    return pick(...values)
-  })
+  return variadic(
+    name,
+    (args) => same(args.map(numberType)),
+    (args) => {
+      const values = args.flat() as readonly Value[]
+      if (values.length === 0 || !values.every((value) => typeof value === 'number')) return null
+      return pick(...values)
+    },
+  )
 }
 
 const numberType = (type: Type): Type => (type.kind === 'list' ? type.items : type)

@@ -70,7 +70,7 @@ export function binary<A extends Kind, B extends Kind>(
   type: Type | FunctionRow['result'],
   run: (a: KindValue[A], b: KindValue[B]) => Value,
 ): FunctionRow {
-  const [first, second] = [...kinds] as [A, B]
+  const [first, second] = Array.from(kinds) as [A, B]
   return row(name, type, (a, b) =>
     isKind(a, first) && isKind(b, second) ? run(a as KindValue[A], b as KindValue[B]) : null,
   )

@@ -11,12 +11,12 @@ import { binary, unary, variadic } from './row.ts'
 const hasSurrogates = (text: string): boolean => /[\uD800-\uDFFF]/.test(text)
 
 export function codePoints(text: string): number {
-  return hasSurrogates(text) ? [...text].length : text.length
+  return hasSurrogates(text) ? Array.from(text).length : text.length
 }
 
 /** By code points; null when the range is not in the text. */
 function cut(text: string, start: number, end: number = codePoints(text)): Value {
-  const points = hasSurrogates(text) ? [...text] : undefined
+  const points = hasSurrogates(text) ? Array.from(text) : undefined
   const size = points?.length ?? text.length
   if (start < 0 || start > end || end > size || !Number.isInteger(start + end)) return null
   return points === undefined ? text.slice(start, end) : points.slice(start, end).join('')
@@ -28,7 +28,7 @@ const pointIndex = (text: string, index: number): number =>
 
 /** Index in code points to index in units. */
 const unitIndex = (text: string, index: number): number =>
-  hasSurrogates(text) ? [...text].slice(0, index).join('').length : index
+  hasSurrogates(text) ? Array.from(text).slice(0, index).join('').length : index
 
 function indexOf([text, part, from = 0]: readonly Value[]): Value {
   if (typeof text !== 'string' || typeof part !== 'string' || typeof from !== 'number') return null
@@ -46,7 +46,7 @@ function lastIndexOf([text, part, from]: readonly Value[]): Value {
 function replace([text, from, to, limit = -1]: readonly Value[]): Value {
   if (typeof text !== 'string' || typeof from !== 'string' || typeof to !== 'string') return null
   if (typeof limit !== 'number') return null
-  const parts = from === '' ? [...text] : text.split(from)
+  const parts = from === '' ? Array.from(text) : text.split(from)
   if (from === '') parts.unshift('')
   if (limit < 0) return from === '' ? [...parts, ''].join(to) : parts.join(to)
   const kept = parts.slice(0, limit + 1)
@@ -57,7 +57,7 @@ function replace([text, from, to, limit = -1]: readonly Value[]): Value {
 function split([text, by, limit = -1]: readonly Value[]): Value {
   if (typeof text !== 'string' || typeof by !== 'string' || typeof limit !== 'number') return null
   if (limit === 0) return []
-  const parts = by === '' ? [...text] : text.split(by)
+  const parts = by === '' ? Array.from(text) : text.split(by)
   if (limit < 0 || parts.length <= limit) return parts
   return [...parts.slice(0, limit - 1), parts.slice(limit - 1).join(by)]
 }
@@ -81,12 +81,15 @@ const upper = (text: string): string => text.replace(/[a-z]+/g, (part) => part.t
 function format(pattern: string, args: readonly Value[]): Value {
   let next = 0
   let failed = false
-  const text = pattern.replace(/%(?:\.(\d{1,2}))?(.)/gsu, (_, digits: string | undefined, verb: string) => {
-    if (verb === '%') return '%'
-    const shown = formatOne(verb, args[next++], Number(digits ?? 6))
-    failed ||= shown === undefined
-    return shown ?? ''
-  })
+  const text = pattern.replace(
+    /%(?:\.(\d{1,2}))?(.)/gsu,
+    (_, digits: string | undefined, verb: string) => {
+      if (verb === '%') return '%'
+      const shown = formatOne(verb, args[next++], Number(digits ?? 6))
+      failed ||= shown === undefined
+      return shown ?? ''
+    },
+  )
   return failed || next !== args.length ? null : text
 }
 
@@ -137,7 +140,7 @@ export const STRING_ROWS: readonly FunctionRow[] = [
     index === codePoints(text) ? '' : cut(text, index, index + 1),
   ),
   variadic('join', STRING, join),
-  unary('reverse', 's', STRING, (text) => [...text].reverse().join('')),
+  unary('reverse', 's', STRING, (text) => Array.from(text).reverse().join('')),
   unary('size_string', 's', INT, codePoints),
   unary('quote', 's', STRING, (text) => JSON.stringify(text)),
   binary('format', 'sl', STRING, format),

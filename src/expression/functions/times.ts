@@ -15,7 +15,11 @@ function shifted(timestamp: string, milliseconds: number): Value {
 }
 
 /** A part of a date, in UTC or in the zone given as second argument. */
-function part(name: string, ofDate: (date: Date) => number, ofDuration?: (ms: number) => number): FunctionRow {
+function part(
+  name: string,
+  ofDate: (date: Date) => number,
+  ofDuration?: (ms: number) => number,
+): FunctionRow {
   return variadic(name, INT, ([value, zone = 'UTC']) => {
     if (typeof value === 'number') return ofDuration === undefined ? null : ofDuration(value) + 0
     if (typeof value !== 'string' || typeof zone !== 'string') return null
@@ -48,5 +52,9 @@ export const TIME_ROWS: readonly FunctionRow[] = [
   part('get_hours', (date) => date.getUTCHours(), per(3_600_000)),
   part('get_minutes', (date) => date.getUTCMinutes(), per(60_000)),
   part('get_seconds', (date) => date.getUTCSeconds(), per(1000)),
-  part('get_milliseconds', (date) => date.getUTCMilliseconds(), (ms) => ms % 1000),
+  part(
+    'get_milliseconds',
+    (date) => date.getUTCMilliseconds(),
+    (ms) => ms % 1000,
+  ),
 ]
