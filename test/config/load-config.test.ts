@@ -3,6 +3,7 @@
  */
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import type { Config } from '../../src/config/config.ts'
 import { loadConfig, loadConfigText } from '../../src/config/load-config.ts'
@@ -376,4 +377,14 @@ t.test('a file mounted as a link, as in Kubernetes', async (t) => {
   const { findings, config } = await loadConfig(join(folder, 'backo.yaml'))
   t.strictSame(findings, [])
   t.ok(config?.collections['books'])
+})
+
+t.test('the whole example of config.md', async (t) => {
+  const file = new URL('../../../test/config/fixtures/config-md.yaml', import.meta.url)
+  const { config, findings } = await loadConfig(fileURLToPath(file), {
+    env: { JWT_SECRET: 's'.repeat(32) },
+  })
+  t.strictSame(findings, [])
+  t.equal(config?.auth?.secret, 's'.repeat(32))
+  t.strictSame(Object.keys(config?.collections['books']?.actions ?? {}), ['borrow'])
 })
