@@ -5,6 +5,7 @@
 import { FUNCTIONS } from './functions.ts'
 import type { Env, Evaluate, Expr, Value } from './expr.ts'
 import { compilePath } from './evaluate-path.ts'
+import { equalValues } from './order.ts'
 
 /** Names bound by quantifiers live in an array beside the environment: a place each, known when compiled. */
 type Frame = Value[]
@@ -150,6 +151,7 @@ function compileCall(expr: Extract<Expr, { kind: 'call' }>, places: Places): Run
   const row = FUNCTIONS.get(expr.fn)
   if (row === undefined) throw new TypeError(`no such function: ${expr.fn}`)
   const { evaluate } = row
+  if (expr.fn === 'eq') return compileEqual(expr.args, places)
   const [a, b] = expr.args.map((arg) => compileNode(arg, places))
   if (expr.args.length === 1 && a !== undefined) return (env, frame) => evaluate(a(env, frame))
   if (expr.args.length === 2 && a !== undefined && b !== undefined) {
@@ -157,6 +159,17 @@ function compileCall(expr: Extract<Expr, { kind: 'call' }>, places: Places): Run
   }
   const args = expr.args.map((arg) => compileNode(arg, places))
   return (env, frame) => evaluate(...args.map((arg) => arg(env, frame)))
+}
+
+/** Equality is in nearly every rule: scalars are compared without a call. */
+function compileEqual(args: readonly Expr[], places: Places): Run {
+  const [a, b] = args.map((arg) => compileNode(arg, places))
+  if (a === undefined || b === undefined) return () => null
+  return (env, frame) => {
+    const left = a(env, frame)
+    const right = b(env, frame)
+    return left === right || (typeof left === 'object' && equalValues(left, right))
+  }
 }
 
 function compileQuantifier(expr: Quantifier, places: Places): Run {

@@ -13,11 +13,18 @@ function order(a: Value, b: Value): number | undefined {
   return undefined
 }
 
-function comparison(name: string, holds: (order: number) => boolean): FunctionRow {
-  return binary(name, 'vv', BOOL, (a, b) => {
+/** Numbers, by far the most frequent, are compared at once. */
+function comparison(
+  name: string,
+  ofNumbers: (a: number, b: number) => boolean,
+  holds: (order: number) => boolean,
+): FunctionRow {
+  const evaluate = (a: Value = null, b: Value = null): Value => {
+    if (typeof a === 'number' && typeof b === 'number') return ofNumbers(a, b)
     const found = order(a, b)
     return found === undefined ? null : holds(found)
-  })
+  }
+  return { ...binary(name, 'vv', BOOL, () => null), evaluate }
 }
 
 function isIn(value: Value, container: Value): Value {
@@ -33,9 +40,25 @@ export const COMPARE_ROWS: readonly FunctionRow[] = [
   lenient('eq', BOOL, (a, b) => a === b || equalValues(a ?? null, b ?? null)),
   lenient('ne', BOOL, (a, b) => a !== b && !equalValues(a ?? null, b ?? null)),
   lenient('exists', BOOL, (a) => a !== null && a !== undefined),
-  comparison('lt', (found) => found < 0),
-  comparison('lte', (found) => found <= 0),
-  comparison('gt', (found) => found > 0),
-  comparison('gte', (found) => found >= 0),
+  comparison(
+    'lt',
+    (a, b) => a < b,
+    (found) => found < 0,
+  ),
+  comparison(
+    'lte',
+    (a, b) => a <= b,
+    (found) => found <= 0,
+  ),
+  comparison(
+    'gt',
+    (a, b) => a > b,
+    (found) => found > 0,
+  ),
+  comparison(
+    'gte',
+    (a, b) => a >= b,
+    (found) => found >= 0,
+  ),
   binary('in', 'vv', BOOL, isIn),
 ]

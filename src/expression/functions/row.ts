@@ -71,6 +71,14 @@ export function binary<A extends Kind, B extends Kind>(
   run: (a: KindValue[A], b: KindValue[B]) => Value,
 ): FunctionRow {
   const [first, second] = Array.from(kinds) as [A, B]
+  // two texts are most of what rules compare: their check is not left to `isKind`
+  if (first === 's' && second === 's') {
+    return row(name, type, (a, b) =>
+      typeof a === 'string' && typeof b === 'string'
+        ? run(a as KindValue[A], b as KindValue[B])
+        : null,
+    )
+  }
   return row(name, type, (a, b) =>
     isKind(a, first) && isKind(b, second) ? run(a as KindValue[A], b as KindValue[B]) : null,
   )
