@@ -7,7 +7,7 @@ import { compareText } from '../../expression/order.ts'
 import type { StoredCollection, StoredItem } from '../connector.ts'
 import { FieldIndex, UniqueIndex, uniqueField } from './field-index.ts'
 import type { Unique } from './field-index.ts'
-import { newPosting } from './slot.ts'
+import { newPosting, slotOf } from './slot.ts'
 import type { Slot } from './slot.ts'
 import type { SortedList } from './sorted-list.ts'
 
@@ -56,7 +56,7 @@ export class CollectionStore {
   /** Puts an item in, new or in the place of the one with its id. */
   put(item: StoredItem): void {
     const slot = this.#slots.get(item._id)
-    if (slot === undefined) this.#insert({ item })
+    if (slot === undefined) this.#insert(slotOf(item))
     else this.#replace(slot, item)
   }
 

@@ -2,6 +2,7 @@
  * The connector of type `memory`: nothing is kept after close. For tests and demos.
  * A thin, asynchronous face of the store in memory.
  */
+import { backoError } from '../../errors.ts'
 import type { Connector, StorageSchema, StoredItem } from '../connector.ts'
 import { MemoryStore } from './memory-store.ts'
 import { select } from './select.ts'
@@ -14,7 +15,7 @@ export function memoryConnector(): Connector {
   let store: MemoryStore | null = null
   let writes = 0
   const opened = (): MemoryStore => {
-    if (store === null) throw new TypeError('the connector is not open')
+    if (store === null) throw backoError('BACKO_STORE_AWAY', 'The store is not open')
     return store
   }
   return {

@@ -211,7 +211,9 @@ function byComparing(search: Search): SelectResult {
 
 function compareRanks(a: readonly Value[], b: readonly Value[], down: readonly boolean[]): number {
   for (let index = 0; index < down.length; index++) {
-    const order = compareValues(a[index] ?? null, b[index] ?? null)
+    const x = a[index] ?? null
+    const y = b[index] ?? null
+    const order = typeof x === 'number' && typeof y === 'number' ? x - y : compareValues(x, y)
     if (order !== 0) return down[index] === true ? -order : order
   }
   return 0

@@ -10,12 +10,26 @@ import type { Visit, WalkFrom } from './sorted-list.ts'
 export interface Slot {
   /** replaced, never changed */
   item: StoredItem
+  /** JavaScript's own order of the id is the order by code point: the usual case, and quicker */
+  readonly plain: boolean
 }
+
+export const slotOf = (item: StoredItem): Slot => ({
+  item,
+  plain: !/[\ud800-\uffff]/.test(item._id),
+})
 
 /** One slot, or several in order of `_id`: most values have one, and a list for it would be waste. */
 export type Posting = Slot | SortedList<Slot>
 
-export const compareSlots = (a: Slot, b: Slot): number => compareText(a.item._id, b.item._id)
+export function compareSlots(a: Slot, b: Slot): number {
+  const x = a.item._id
+  const y = b.item._id
+  if (x === y) return 0
+  // the orders differ only where both have such a unit
+  if (a.plain || b.plain) return x < y ? -1 : 1
+  return compareText(x, y)
+}
 
 export const newPosting = (): SortedList<Slot> => new SortedList(compareSlots)
 

@@ -10,7 +10,7 @@ import { Journal } from './journal.ts'
 import type { FileChange, JournalEntry } from './journal-entry.ts'
 
 /** bytes of journal, beyond which the files are flushed though more commits come */
-const LARGE = 8 * 1024 * 1024
+const LARGE = 2 * 1024 * 1024
 /** milliseconds without a commit, after which the files are flushed */
 const IDLE = 100
 

@@ -136,6 +136,11 @@ function readList(cursor: Cursor, indent: number): Value {
   for (;;) {
     const line = cursor.lines[cursor.at]
     if (line === undefined || indentOf(line) !== indent) break
+    if (line.length === indent + 1 && line.charCodeAt(indent) === 0x2d) {
+      cursor.at++
+      list.push(readInner(cursor, indent))
+      continue
+    }
     if (!line.startsWith('- ', indent)) throw OTHER_STYLE
     const rest = line.slice(indent + 2)
     if (MEMBER.test(rest)) list.push(readDict(cursor, indent + 2, rest))

@@ -2,7 +2,6 @@
  * JSON to YAML as we write it: block style, two spaces, one member a line, texts plain where no reader of
  * YAML (1.1 or 1.2) could take them for anything else. read-yaml.ts reads this subset quickly.
  */
-import { stringify } from 'yaml'
 import type { DictValue, Value } from '../../expression/expr.ts'
 
 /** keys longer than this can't be written plainly in YAML */
@@ -23,9 +22,8 @@ const NOT_IN_BLOCK =
 /** The text of one item; ends with a line end. */
 export function writeYaml(doc: DictValue): string {
   const lines: string[] = []
-  return addDict(lines, doc, '')
-    ? `${lines.join('\n')}\n`
-    : stringify(doc, { aliasDuplicateObjects: false, lineWidth: 0 })
+  addDict(lines, doc, '')
+  return lines.length === 0 ? '{}\n' : `${lines.join('\n')}\n`
 }
 
 /** Is a text safe to stand without quotes? */
@@ -62,40 +60,39 @@ function quoted(text: string): string {
 const isDict = (value: Value): value is DictValue =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** false: something in it has to be written another way */
-function addDict(lines: string[], dict: DictValue, indent: string, first = indent): boolean {
+function addDict(lines: string[], dict: DictValue, indent: string, first = indent): void {
   let start = first
   for (const key of Object.keys(dict)) {
-    if (key.length > LONGEST_KEY) return false
-    if (!addMember(lines, `${start}${writeText(key)}:`, dict[key] ?? null, indent)) return false
+    const value = dict[key] ?? null
+    if (key.length <= LONGEST_KEY) addValue(lines, `${start}${writeText(key)}:`, value, indent)
+    else {
+      lines.push(`${start}? ${quoted(key)}`)
+      addValue(lines, `${indent}:`, value, indent)
+    }
     start = indent
   }
-  return true
 }
 
-function addMember(lines: string[], head: string, value: Value, indent: string): boolean {
+function addList(lines: string[], list: readonly Value[], indent: string): void {
+  for (const value of list) {
+    if (isDict(value) && Object.keys(value).length > 0)
+      addDict(lines, value, `${indent}  `, `${indent}- `)
+    else addValue(lines, `${indent}-`, value, indent)
+  }
+}
+
+/** A value after its key or dash, which ends `head`. */
+function addValue(lines: string[], head: string, value: Value, indent: string): void {
   if (Array.isArray(value) && value.length > 0) {
     lines.push(head)
-    return addList(lines, value as readonly Value[], `${indent}  `)
-  }
-  if (isDict(value) && Object.keys(value).length > 0) {
+    addList(lines, value as readonly Value[], `${indent}  `)
+  } else if (isDict(value) && Object.keys(value).length > 0) {
     lines.push(head)
-    return addDict(lines, value, `${indent}  `)
-  }
-  return addScalar(lines, head, value, indent)
+    addDict(lines, value, `${indent}  `)
+  } else addScalar(lines, head, value, indent)
 }
 
-function addList(lines: string[], list: readonly Value[], indent: string): boolean {
-  for (const value of list) {
-    if (isDict(value) && Object.keys(value).length > 0) {
-      if (!addDict(lines, value, `${indent}  `, `${indent}- `)) return false
-    } else if (Array.isArray(value) && value.length > 0) return false
-    else if (!addScalar(lines, `${indent}-`, value, indent)) return false
-  }
-  return true
-}
-
-function addScalar(lines: string[], head: string, value: Value, indent: string): boolean {
+function addScalar(lines: string[], head: string, value: Value, indent: string): void {
   if (typeof value === 'string' && value.includes('\n') && isBlock(value)) {
     const ended = value.endsWith('\n')
     lines.push(`${head} ${ended ? '|' : '|-'}`)
@@ -103,7 +100,6 @@ function addScalar(lines: string[], head: string, value: Value, indent: string):
     for (const line of body.split('\n')) lines.push(line === '' ? '' : `${indent}  ${line}`)
   } else
     lines.push(`${head} ${typeof value === 'string' ? writeText(value) : JSON.stringify(value)}`)
-  return true
 }
 
 /** May a text of several lines stand as a block? Its first line shows the indent, its last its end. */

@@ -3,6 +3,7 @@
  * A commit is applied in memory, acknowledged when it is in the journal, and then put into the files.
  */
 import { rmSync } from 'node:fs'
+import { backoError } from '../../errors.ts'
 import type { Connector, StorageSchema } from '../connector.ts'
 import { SILENT } from '../log.ts'
 import type { Log } from '../log.ts'
@@ -37,7 +38,7 @@ export function yamlConnector({ path, log = SILENT }: YamlOptions): Connector {
   const layout = layoutOf(path)
   let open: Opened | null = null
   const opened = (): Opened => {
-    if (open === null) throw new TypeError('the connector is not open')
+    if (open === null) throw backoError('BACKO_STORE_AWAY', 'The store is not open')
     return open
   }
   const memory = (): YamlStore['memory'] => opened().store.memory

@@ -1,0 +1,47 @@
+/**
+ * The table of connectors: a type of storage in backo.yaml, and what makes its connector.
+ * A new kind of store is one row here and one folder beside.
+ */
+import type { StorageConfig } from '../config/config.ts'
+import type { Connector } from './connector.ts'
+import type { Log } from './log.ts'
+import { memoryConnector } from './memory/memory-connector.ts'
+import { sqliteConnector } from './sqlite/sqlite-connector.ts'
+import { StoreUnavailable } from './store-unavailable.ts'
+import { yamlConnector } from './yaml/yaml-connector.ts'
+
+type Rows = {
+  readonly [T in StorageConfig['type']]: (
+    config: Extract<StorageConfig, { readonly type: T }>,
+    log: Log,
+  ) => Connector
+}
+
+const CONNECTORS: Rows = {
+  sqlite: (config, log) => sqliteConnector({ ...config, log }),
+  yaml: ({ path }, log) => yamlConnector({ path, log }),
+  memory: () => memoryConnector(),
+  mongodb: () => {
+    throw new StoreUnavailable('storage of type mongodb is not built yet', {
+      hint: 'Use sqlite, yaml or memory.',
+    })
+  },
+}
+
+/**
+ * The connector for a storage of backo.yaml, not opened yet. `logs` gives the logger of a type
+ * (`sqlite`, `yaml`, ...).
+ */
+export function createConnector(config: StorageConfig, logs: (type: string) => Log): Connector {
+  const log = logs(config.type)
+  switch (config.type) {
+    case 'sqlite':
+      return CONNECTORS.sqlite(config, log)
+    case 'yaml':
+      return CONNECTORS.yaml(config, log)
+    case 'memory':
+      return CONNECTORS.memory(config, log)
+    case 'mongodb':
+      return CONNECTORS.mongodb(config, log)
+  }
+}
