@@ -10,7 +10,7 @@ import { mapAt, targetsAt } from './at-path.ts'
 import { authorize } from './authorize.ts'
 import type { Context } from './context.ts'
 import { fire } from './hooks/events.ts'
-import { checkLengths, clearReference } from './link.ts'
+import { clearReference } from './link.ts'
 import { linkName } from './link-name.ts'
 import { readable } from './read.ts'
 import { stampModified } from './stamp.ts'
@@ -42,6 +42,7 @@ interface Loose {
 
 /** The item, and all that its `ods` takes with it, leaves this unit of work. No rights are asked. */
 export async function deleteEntry(uow: UnitOfWork, first: Entry): Promise<void> {
+  uow.deletes = true
   const loose: Loose[] = []
   let level: Entry[] = [first]
   while (level.length > 0) {
@@ -58,8 +59,6 @@ export async function deleteEntry(uow: UnitOfWork, first: Entry): Promise<void> 
     level = [...next.values()].filter((entry) => entry.doc !== null)
   }
   for (const each of loose) await settle(uow, each)
-  const [fault] = await checkLengths(uow)
-  if (fault) throw backoError('BACKO_STORE_REFERENCED', `${fault.path}: ${fault.message}`)
 }
 
 function byCollection(entries: readonly Entry[]): Map<Collection, Entry[]> {

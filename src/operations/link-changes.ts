@@ -72,9 +72,9 @@ export class LinkChanges {
     return side.asMade ? all : all.sort(byCodePoint)
   }
 
-  /** Every end that was touched: side name -> ids. */
-  *touched(): Iterable<readonly [string, string]> {
-    for (const [side, ids] of this.#changes) for (const id of ids.keys()) yield [side, id]
+  /** Every side that was touched, and the ids there. */
+  *touched(): Iterable<readonly [string, Iterable<string>]> {
+    for (const [side, ids] of this.#changes) yield [side, ids.keys()]
   }
 }
 

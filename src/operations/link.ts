@@ -6,7 +6,7 @@ import { backoError, type FieldError } from '../errors.ts'
 import type { DictValue } from '../expression/expr.ts'
 import type { RelationSide } from '../model/backoffice.ts'
 import { getAt, setAt, targetsAt } from './at-path.ts'
-import { farSide, linkName, nearSide } from './link-name.ts'
+import { farSide, nearSide } from './link-name.ts'
 import { readableIds } from './readable.ts'
 import { stampModified } from './stamp.ts'
 import { collectionNamed, type Entry, type UnitOfWork } from './unit-of-work.ts'
@@ -215,15 +215,16 @@ async function setOwners(
  */
 export async function checkLengths(uow: UnitOfWork): Promise<FieldError[]> {
   const errors: FieldError[] = []
-  for (const [name, id] of uow.links.touched()) {
+  for (const [name, ids] of uow.links.touched()) {
     const side = name.endsWith('~') ? undefined : uow.running.backoffice.sides.get(name)
     if (!side || (!side.required && side.min === null && side.max === null)) continue
-    if (uow.peek(side.collection, id) === null) continue
-    const near = linkName(uow.running, name)
-    const { length } = (await uow.linked(near, [id])).get(id) ?? []
-    const message = lengthFault(side, length)
-    if (message) errors.push(lengthError(side, id, message))
-    else uow.check(near.storage, { kind: 'count', side: name, id, min: length, max: length })
+    const alive = [...ids].filter((id) => uow.peek(side.collection, id) !== null)
+    const near = nearSide(side)
+    for (const [id, { length }] of await uow.linked(near, alive)) {
+      const message = lengthFault(side, length)
+      if (message) errors.push(lengthError(side, id, message))
+      else uow.check(near.storage, { kind: 'count', side: name, id, min: length, max: length })
+    }
   }
   return errors
 }

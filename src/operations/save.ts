@@ -12,7 +12,7 @@ import { sameValue } from '../model/fields/same-value.ts'
 import { getAt, hasAt, omitAt, setAt, valuesAt } from './at-path.ts'
 import { allowed, denied, type Asked } from './authorize.ts'
 import { fireBeforeSave, fireChange } from './hooks/events.ts'
-import { checkLengths, followReferences, missingReferences, setLinks } from './link.ts'
+import { followReferences, missingReferences, setLinks } from './link.ts'
 import { loadAhead } from './load-ahead.ts'
 import { hashSecrets } from './secrets.ts'
 import type { Entry, UnitOfWork } from './unit-of-work.ts'
@@ -55,7 +55,6 @@ export async function save(uow: UnitOfWork, draft: Draft): Promise<void> {
   doc = computeStored(collection, doc, uow.env({ item: doc }))
   errors.push(...(await computedFaults(uow, draft, doc)))
   errors.push(...checkDoc(uow, draft, withLinks(doc, links)))
-  if (errors.length === 0) errors.push(...(await checkLengths(uow)))
   if (errors.length > 0) {
     errors.push(...(await missingReferences(uow, entry, stored, links)))
     throw invalid(distinct(errors))

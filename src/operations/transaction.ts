@@ -3,9 +3,10 @@
  * The retries read anew, so that no change is lost; after a few, 409.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import { backoError, StoreConflict, type BackoError, type Conflict } from '../errors.ts'
+import { backoError, invalid, StoreConflict, type BackoError, type Conflict } from '../errors.ts'
 import type { Context } from './context.ts'
 import { idTaken } from './ids.ts'
+import { checkLengths } from './link.ts'
 import { UnitOfWork } from './unit-of-work.ts'
 import { nameableFields } from './unique-field.ts'
 
@@ -20,6 +21,7 @@ export async function transact<T>(
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const uow = new UnitOfWork(ctx, attempt > 0)
     const answer = await work(uow)
+    await expectLengths(uow)
     try {
       await uow.commit()
     } catch (error) {
@@ -37,6 +39,15 @@ export async function transact<T>(
     cause: conflict,
     hint: 'try again',
   })
+}
+
+/** Lists that the whole transaction has made too short or too long. */
+async function expectLengths(uow: UnitOfWork): Promise<void> {
+  const faults = await checkLengths(uow)
+  if (faults.length === 0) return
+  if (!uow.deletes) throw invalid(faults)
+  const detail = faults.map(({ path, message }) => `${path}: ${message}`).join('; ')
+  throw backoError('BACKO_STORE_REFERENCED', detail)
 }
 
 /** Mails and the like: the request has succeeded whatever they do. */

@@ -34,6 +34,8 @@ export class UnitOfWork {
   readonly links = new LinkChanges()
   /** what hooks want done once everything is kept */
   readonly afterCommit: (() => unknown)[] = []
+  /** something is deleted here: a list that gets too short by it is 409, not 400 */
+  deletes = false
   /** hooks that are running inside one another */
   hookDepth = 0
 

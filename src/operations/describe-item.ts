@@ -1,0 +1,111 @@
+/**
+ * POST `<coll>/_meta`: the collection's description with `exists` and `rights` worked out for an item and this
+ * user. Rights may be hooks, and rules may pass references: all are asked first, then the description is made.
+ */
+import type { DictValue } from '../expression/expr.ts'
+import type { Action, Collection, Field, Right } from '../model/backoffice.ts'
+import { describeCollection, describeField, type Asked, type Decide } from '../model/describe.ts'
+import { allowed } from './authorize.ts'
+import type { Context } from './context.ts'
+import { asDict } from './input.ts'
+import { partialItem } from './partial-item.ts'
+import { UnitOfWork } from './unit-of-work.ts'
+
+/** JSON text. `body` is a (partial) item; nothing is as good as `{}`. */
+export async function describeForItem(
+  ctx: Context,
+  collection: Collection,
+  body: unknown,
+): Promise<string> {
+  const uow = new UnitOfWork(ctx)
+  const { doc } = await partialItem(uow, collection, asDict(body ?? {}))
+  const id = typeof doc['_id'] === 'string' ? doc['_id'] : null
+  const decide = await decider(uow, { id, doc }, (ask) => describe(collection, ask))
+  return JSON.stringify(describe(collection, decide))
+}
+
+interface Described {
+  readonly actions: readonly { readonly name: string; readonly rights: { readonly see: boolean } }[]
+}
+
+/** An action that does not exist for the item is not offered. */
+function describe(collection: Collection, decide: Decide): object {
+  const within = inheriting(decide, collection.item)
+  const description = describeCollection(collection, within) as Described
+  const actions = description.actions.flatMap((action) => {
+    const { schema } = collection.actions.get(action.name) as Action
+    const offered = { ...action, schema: describeField(schema, inheriting(decide, schema)) }
+    return action.rights.see ? offered : []
+  })
+  return { ...description, actions }
+}
+
+/** What a Dict does not let through, none of its fields has; what the program sets, nobody modifies. */
+function inheriting(decide: Decide, root: Field): Decide {
+  const answers = new Map<Field, Map<string, boolean>>()
+  const parents = parentsIn(root)
+  return (right, asked) => {
+    const own = decide(right, asked)
+    if (!('field' in asked)) return own
+    const { field, right: name } = asked
+    const parent = parents.get(field)
+    const above = parent === undefined || answers.get(parent)?.get(name) !== false
+    const kept = name === 'modify' && (field.set !== null || field.path === '_id')
+    const answer = own && above && !kept
+    const known = answers.get(field) ?? new Map<string, boolean>()
+    answers.set(field, known.set(name, answer))
+    return answer
+  }
+}
+
+function parentsIn(root: Field): ReadonlyMap<Field, Field> {
+  const parents = new Map<Field, Field>()
+  const visit = (field: Field): void => {
+    const inner = [
+      ...(field.fields?.values() ?? []),
+      ...(field.items ?? []),
+      ...(field.types ?? []),
+    ]
+    for (const each of inner) {
+      parents.set(each, field)
+      visit(each)
+    }
+  }
+  visit(root)
+  return parents
+}
+
+/** Every right that the description asks for, answered ahead. */
+async function decider(
+  uow: UnitOfWork,
+  { id, doc }: { readonly id: string | null; readonly doc: DictValue },
+  describeWith: (decide: Decide) => object,
+): Promise<Decide> {
+  const wanted = new Map<string, { readonly right: Right; readonly asked: Asked }>()
+  describeWith((right, asked) => {
+    wanted.set(keyOf(asked), { right, asked })
+    return true
+  })
+  const answers = new Map<string, boolean>()
+  for (const [key, { right, asked }] of wanted) {
+    const item = 'selection' in asked ? null : doc
+    const next = asked.right === 'modify' ? { next: doc } : {}
+    answers.set(key, await allowed(uow, right, { name: asked.right, id, item, ...next }))
+  }
+  return (_right, asked) => answers.get(keyOf(asked)) ?? false
+}
+
+const keyOf = (asked: Asked): string => `${asked.right} ${subjectOf(asked)}`
+
+const fieldKeys = new WeakMap<Field, number>()
+let fieldCount = 0
+
+function subjectOf(asked: Asked): string {
+  if ('field' in asked) {
+    let key = fieldKeys.get(asked.field)
+    if (key === undefined) fieldKeys.set(asked.field, (key = ++fieldCount))
+    return `field ${key}`
+  }
+  if ('action' in asked) return `action ${asked.action.name}`
+  return 'selection' in asked ? `selection ${asked.selection.name}` : 'collection'
+}
