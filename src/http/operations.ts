@@ -16,5 +16,6 @@ export type Operations = Pick<
   | 'runAction'
   | 'checkValue'
   | 'describeApplication'
+  | 'describeForItem'
   | 'checkHealth'
 >

@@ -198,6 +198,20 @@ export const ROUTES: readonly Route[] = [
     }),
   },
   {
+    name: 'describeForItem',
+    method: 'POST',
+    path: '/:app/:coll/_meta',
+    scope: 'collection',
+    description:
+      'The description of the collection, with rights worked out for an item and this user',
+    body: 'optional',
+    status: 200,
+    errors: [404, 413, 415],
+    run: async ({ operations, context, body }, collection) => ({
+      text: await operations.describeForItem(context, collection, body),
+    }),
+  },
+  {
     name: 'describeApplication',
     method: 'GET',
     path: '/:app/_meta',

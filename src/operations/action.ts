@@ -2,7 +2,7 @@
  * POST `_actions/<action>/<_id>`: a named change of one item. Its arguments are checked as a body is; once
  * `can_execute` said yes it runs with the system's rights, in one transaction.
  */
-import { backoError, invalid } from '../errors.ts'
+import { backoError, invalid, type FieldError } from '../errors.ts'
 import type { DictValue, Value } from '../expression/expr.ts'
 import type { Action, Collection } from '../model/backoffice.ts'
 import { accept } from '../model/values/accept.ts'
@@ -39,8 +39,13 @@ export async function runAction(
   const action = actionNamed(collection, input.action)
   return transact(ctx, async (uow) => {
     const entry = await readable(uow, collection, input.id)
-    await authorizeAction(uow, entry, action)
-    const result = await execute(uow, entry, action, await readArguments(uow, action, input.body))
+    const what = `run ${action.name} on ${collection.name}/${entry.id}`
+    const asked = { id: entry.id, item: entry.doc }
+    await authorize(uow, action.exists, { ...asked, name: 'see' }, what)
+    const args = await readArguments(uow, action, input.body)
+    await authorize(uow, action.canExecute, { ...asked, name: 'execute', action: args.doc }, what)
+    if (args.errors.length > 0) throw invalid(args.errors)
+    const result = await execute(uow, entry, action, args.doc)
     return async () => {
       if (result !== undefined) return JSON.stringify(result)
       if (!entry.doc) return JSON.stringify({ _id: entry.id })
@@ -60,14 +65,13 @@ function actionNamed(collection: Collection, name: string): Action {
   })
 }
 
-async function authorizeAction(uow: UnitOfWork, entry: Entry, action: Action): Promise<void> {
-  const asked = { id: entry.id, item: entry.doc }
-  const what = `run ${action.name} on ${entry.collection.name}/${entry.id}`
-  await authorize(uow, action.canExecute, { ...asked, name: 'execute' }, what)
-  await authorize(uow, action.exists, { ...asked, name: 'see' }, what)
+interface Arguments {
+  readonly doc: DictValue
+  readonly errors: readonly FieldError[]
 }
 
-async function readArguments(uow: UnitOfWork, action: Action, body: unknown): Promise<DictValue> {
+/** Those at fault are unset in `doc`: who may not run the action hears of that first. */
+async function readArguments(uow: UnitOfWork, action: Action, body: unknown): Promise<Arguments> {
   const { schema } = action
   const accepted = accept(schema, null, asDict(body ?? {}), { env: uow.env({}) })
   const doc = await withAllDefaults(uow, schema, accepted)
@@ -75,9 +79,7 @@ async function readArguments(uow: UnitOfWork, action: Action, body: unknown): Pr
   const broken = checkItem(schema, doc, uow.env({ item: doc })).filter(
     ({ path }) => !faulty.has(path),
   )
-  const errors = [...accepted.errors, ...broken]
-  if (errors.length > 0) throw invalid(errors)
-  return doc
+  return { doc, errors: [...accepted.errors, ...broken] }
 }
 
 async function execute(

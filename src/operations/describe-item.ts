@@ -3,7 +3,7 @@
  * user. Rights may be hooks, and rules may pass references: all are asked first, then the description is made.
  */
 import type { DictValue } from '../expression/expr.ts'
-import type { Action, Collection, Field, Right } from '../model/backoffice.ts'
+import type { Collection, Field, Right } from '../model/backoffice.ts'
 import { describeCollection, describeField, type Asked, type Decide } from '../model/describe.ts'
 import { allowed } from './authorize.ts'
 import type { Context } from './context.ts'
@@ -24,21 +24,23 @@ export async function describeForItem(
   return JSON.stringify(describe(collection, decide))
 }
 
-interface Described {
-  readonly actions: readonly { readonly name: string; readonly rights: { readonly see: boolean } }[]
-}
-
 /** An action that does not exist for the item is not offered. */
 function describe(collection: Collection, decide: Decide): object {
-  const within = inheriting(decide, collection.item)
-  const description = describeCollection(collection, within) as Described
+  const description = describeCollection(collection, inheriting(decide, collection.item)) as {
+    readonly actions: readonly {
+      readonly name: string
+      readonly rights: { readonly see: boolean }
+    }[]
+  }
   const actions = description.actions.flatMap((action) => {
-    const { schema } = collection.actions.get(action.name) as Action
-    const offered = { ...action, schema: describeField(schema, inheriting(decide, schema)) }
-    return action.rights.see ? offered : []
+    const schema = collection.actions.get(action.name)?.schema
+    return action.rights.see && schema ? { ...action, schema: describeField(schema, asSaid) } : []
   })
   return { ...description, actions }
 }
+
+/** Arguments are not there yet: what depends on them may be. */
+const asSaid: Decide = (right) => right.kind !== 'always' || right.value
 
 /** What a Dict does not let through, none of its fields has; what the program sets, nobody modifies. */
 function inheriting(decide: Decide, root: Field): Decide {
@@ -81,31 +83,23 @@ async function decider(
   { id, doc }: { readonly id: string | null; readonly doc: DictValue },
   describeWith: (decide: Decide) => object,
 ): Promise<Decide> {
-  const wanted = new Map<string, { readonly right: Right; readonly asked: Asked }>()
-  describeWith((right, asked) => {
-    wanted.set(keyOf(asked), { right, asked })
-    return true
-  })
-  const answers = new Map<string, boolean>()
-  for (const [key, { right, asked }] of wanted) {
+  const wanted: { readonly right: Right; readonly asked: Asked }[] = []
+  describeWith((right, asked) => wanted.push({ right, asked }) > 0)
+  const answers = new Map<object, Map<string, boolean>>()
+  for (const { right, asked } of wanted) {
+    const subject = subjectOf(asked)
+    const known = answers.get(subject) ?? new Map<string, boolean>()
+    answers.set(subject, known)
+    if (known.has(asked.right)) continue
     const item = 'selection' in asked ? null : doc
     const next = asked.right === 'modify' ? { next: doc } : {}
-    answers.set(key, await allowed(uow, right, { name: asked.right, id, item, ...next }))
+    known.set(asked.right, await allowed(uow, right, { name: asked.right, id, item, ...next }))
   }
-  return (_right, asked) => answers.get(keyOf(asked)) ?? false
+  return (_right, asked) => answers.get(subjectOf(asked))?.get(asked.right) ?? false
 }
 
-const keyOf = (asked: Asked): string => `${asked.right} ${subjectOf(asked)}`
-
-const fieldKeys = new WeakMap<Field, number>()
-let fieldCount = 0
-
-function subjectOf(asked: Asked): string {
-  if ('field' in asked) {
-    let key = fieldKeys.get(asked.field)
-    if (key === undefined) fieldKeys.set(asked.field, (key = ++fieldCount))
-    return `field ${key}`
-  }
-  if ('action' in asked) return `action ${asked.action.name}`
-  return 'selection' in asked ? `selection ${asked.selection.name}` : 'collection'
+function subjectOf(asked: Asked): object {
+  if ('field' in asked) return asked.field
+  if ('action' in asked) return asked.action
+  return 'selection' in asked ? asked.selection : asked.collection
 }

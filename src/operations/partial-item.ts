@@ -93,7 +93,8 @@ async function knownIds(
 function withClaims(doc: DictValue, { claims, given }: Accepted): DictValue {
   let result = doc
   for (const { field, value } of claims) {
-    if (field.inList || !field.set || inputsOf(field).every((path) => isGiven(path, given))) continue
+    if (field.inList || !field.set || inputsOf(field).every((path) => isGiven(path, given)))
+      continue
     result = setAt(result, field.path.split('.'), value)
   }
   return result

@@ -93,7 +93,9 @@ function readShow(collection: Collection, options: Map<Key, string[]>): ShowOpti
   }
 }
 
-export function viewNamed(collection: Collection, name: string): View {
+/** `+v` stands for itself in a URL only as `%2Bv`: a bare `+` has become a space. */
+export function viewNamed(collection: Collection, asked: string): View {
+  const name = asked.startsWith(' ') ? `+${asked.trimStart()}` : asked
   const view = collection.views.get(name)
   if (view) return view
   const word = nearest(name, collection.views.keys())

@@ -63,6 +63,8 @@ export function fakeServer(options: Partial<HttpOptions> = {}, logLevel = 'info'
       called({ operation: 'selection', input: selection }, '{"result":[]}'),
     runAction: (_ctx, _coll, input) => called({ operation: 'action', input }, '{}'),
     checkValue: (_ctx, _coll, body) => called({ operation: 'check', body }, '{"error":null}'),
+    describeForItem: (_ctx, _coll, body) =>
+      called({ operation: 'describeItem', body }, '{"name":"users"}'),
     describeApplication: () => called({ operation: 'describe' }, '{"name":"myApp"}'),
     checkHealth: () => called({ operation: 'health' }, undefined),
   }
