@@ -1,10 +1,8 @@
 /** The stores of a configuration, opened: all that collections use, or none. */
 import type { StorageConfig } from './config/config.ts'
 import type { Connector, StorageSchema } from './connectors/connector.ts'
-import { memoryConnector } from './connectors/memory/memory-connector.ts'
-import { sqliteConnector } from './connectors/sqlite/sqlite-connector.ts'
-import { StartError } from './start-errors.ts'
-import type { Logs } from './log.ts'
+import { createConnector } from './connectors/index.ts'
+import type { LoggerName, Logs } from './log.ts'
 
 /**
  * @returns open connectors by storage name
@@ -21,7 +19,7 @@ export async function openConnectors(
       const schema = schemas.get(name)
       // `default` is always there; unused it must not leave a file
       if (!schema || schema.collections.size === 0) continue
-      const connector = createConnector(config, logs)
+      const connector = createConnector(config, (type) => logs.get(LOGGERS[type] ?? 'backoffice'))
       await connector.open(schema)
       open.set(name, connector)
     }
@@ -32,14 +30,9 @@ export async function openConnectors(
   }
 }
 
-function createConnector(config: StorageConfig, logs: Logs): Connector {
-  switch (config.type) {
-    case 'sqlite':
-      return sqliteConnector({ ...config, log: logs.get('sqlite') })
-    case 'memory':
-      return memoryConnector()
-    case 'yaml':
-    case 'mongodb':
-      throw new StartError(`storage of type ${config.type} is not built yet`)
-  }
+/** Which logger a type of storage writes to; types without one have nothing to say. */
+const LOGGERS: Readonly<Record<string, LoggerName | undefined>> = {
+  sqlite: 'sqlite',
+  yaml: 'yaml',
+  mongodb: 'mongo',
 }

@@ -72,7 +72,8 @@ export async function checkMatch(
   const state = await stateOf(uow, entry)
   const tags = [...ifMatch.matchAll(/(W\/)?"([^"]*)"/g)]
   // a weak tag never matches in If-Match (RFC 9110, 13.1.1)
-  if (tags.some(([, weak, tag]) => !weak && tag?.split('.')[0] === state)) return
+  // versions are the store's: there may be dots in them too
+  if (tags.some(([, weak, tag]) => !weak && (tag === state || tag?.startsWith(`${state}.`)))) return
   throw backoError(
     'BACKO_REQUEST_VERSION',
     `${entry.collection.name}/${entry.id} has another version`,

@@ -37,7 +37,7 @@ export interface Scenario {
 }
 
 export type Store = 'sqlite' | 'yaml' | 'memory'
-export const STORES: readonly Store[] = ['sqlite', 'memory']
+export const STORES: readonly Store[] = ['sqlite', 'yaml', 'memory']
 
 /** Runs the rows on each store; a row that fails does not stop the others. */
 export function scenario(name: string, { yaml, rows, stores = STORES }: Scenario): void {
