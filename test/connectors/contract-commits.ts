@@ -4,25 +4,11 @@
  */
 import { StoreConflict } from '../../src/errors.ts'
 import type { DictValue } from '../../src/expression/expr.ts'
-import type { Connector, StoredItem } from '../../src/connectors/connector.ts'
+import type { Connector } from '../../src/connectors/connector.ts'
 import { docOf } from '../support/storage-schema.ts'
 import { insert } from '../support/store-seed.ts'
-import { opened } from './contract.ts'
-import type { Group, Make, Test } from './contract.ts'
-
-/** The item, which must be there. */
-export async function readOne(
-  store: Connector,
-  collection: string,
-  id: string,
-): Promise<StoredItem> {
-  const [found] = await store.read(collection, [id])
-  if (found === undefined) throw new Error(`${collection}/${id} is not there`)
-  return found
-}
-
-/** A plain copy: what goes out as JSON. */
-export const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+import { opened, plain, readOne } from './contract-group.ts'
+import type { Group, Make, Test } from './contract-group.ts'
 
 async function insertReadUpdateDelete(t: Test, make: Make): Promise<void> {
   const store = await opened(t, make)

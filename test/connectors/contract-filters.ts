@@ -7,8 +7,8 @@ import type { Connector } from '../../src/connectors/connector.ts'
 import { seed } from '../support/store-seed.ts'
 import { CALLS } from './contract-calls.ts'
 import { CASES } from './contract-nodes.ts'
-import { opened } from './contract.ts'
-import type { Group, Make, Test } from './contract.ts'
+import { opened } from './contract-group.ts'
+import type { Group, Make, Test } from './contract-group.ts'
 
 /** `where` on users gives the items whose ids these are, in this order. */
 export type FilterCase = readonly [name: string, where: Expr | null, ids: string]

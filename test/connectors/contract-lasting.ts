@@ -7,8 +7,8 @@ import type { Connector } from '../../src/connectors/connector.ts'
 import { docOf, testSchema } from '../support/storage-schema.ts'
 import { insert, seed } from '../support/store-seed.ts'
 import { STRING, is, item, lit } from '../support/expr-builders.ts'
-import { plain, readOne } from './contract-commits.ts'
-import type { Group, Make, Made, Test } from './contract.ts'
+import { plain, readOne } from './contract-group.ts'
+import type { Group, Make, Made, Test } from './contract-group.ts'
 
 const LINKS: readonly (readonly [string, readonly string[]])[] = [
   ['users.teams', ['u1', 'u2', 'u3']],

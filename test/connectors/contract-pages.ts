@@ -22,8 +22,8 @@ import {
   DYN,
 } from '../support/expr-builders.ts'
 import { insert, seed } from '../support/store-seed.ts'
-import { opened } from './contract.ts'
-import type { Group, Make, Test } from './contract.ts'
+import { opened } from './contract-group.ts'
+import type { Group, Make, Test } from './contract-group.ts'
 
 const age = item(INT, 'age')
 const name = item(STRING, 'name')

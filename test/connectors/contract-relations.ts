@@ -7,9 +7,9 @@ import type { Connector, Write } from '../../src/connectors/connector.ts'
 import { docOf } from '../support/storage-schema.ts'
 import { INT, STRING, and, follow, is, item, lit } from '../support/expr-builders.ts'
 import { insert, seed } from '../support/store-seed.ts'
-import { readOne } from './contract-commits.ts'
-import { opened } from './contract.ts'
-import type { Group, Make, Test } from './contract.ts'
+import { readOne } from './contract-group.ts'
+import { opened } from './contract-group.ts'
+import type { Group, Make, Test } from './contract-group.ts'
 
 type Links = { readonly [id: string]: readonly string[] }
 

@@ -30,8 +30,18 @@ export interface FolderInput {
   readonly reports: Reports
 }
 
+/** An item that was taken in from its file. */
+export interface Taken {
+  readonly outcome: 'created' | 'changed' | 'deleted'
+  readonly collection: string
+  readonly id: string
+}
+
 /** What became of a file that was looked at. */
-export type Intake = 'same' | 'changed' | 'created' | 'deleted' | 'refused' | 'absent'
+export type Intake = Taken | { readonly outcome: 'same' | 'refused' | 'absent' }
+
+const SAME: Intake = { outcome: 'same' }
+const ABSENT: Intake = { outcome: 'absent' }
 
 const NOT_SERVED = 'not served until it is mended'
 const LAST_GOOD = 'what it said before is still served'
@@ -82,7 +92,15 @@ export class CollectionFolder {
 
   /** Reads every file of the folder. */
   load(): void {
-    const names = readdirSync(this.path).filter((file) => file.endsWith(EXTENSION))
+    const files = readdirSync(this.path)
+    for (const file of files)
+      if (file.endsWith('.yaml'))
+        this.#reports.say({
+          file: join(this.path, file),
+          message: `the names of items end in ${EXTENSION}`,
+          then: 'it is not read',
+        })
+    const names = files.filter((file) => file.endsWith(EXTENSION))
     const read = names.flatMap((file) => {
       const name = file.slice(0, -EXTENSION.length)
       return name === '' || name.startsWith('.') ? [] : [[idOf(name) ?? name, name] as const]
@@ -98,7 +116,7 @@ export class CollectionFolder {
     const known = this.#items.get(idOf(name) ?? '')
     if (known !== undefined && known.version.endsWith(`.${hashOf(text)}`)) {
       this.refused.delete(name)
-      return 'same'
+      return SAME
     }
     const read = readItem(text, name)
     if ('fault' in read)
@@ -110,7 +128,7 @@ export class CollectionFolder {
     const id = String(doc['_id'])
     const before = this.#items.get(id)
     const version = versionOf(text)
-    if (before?.version === version) return 'same'
+    if (before?.version === version) return SAME
     this.lastWrite = Math.max(this.lastWrite, writeNumberOf(text))
     const then = before === undefined ? NOT_SERVED : LAST_GOOD
     const [fault] = this.#stored.misfits(doc)
@@ -127,23 +145,27 @@ export class CollectionFolder {
     this.unfit.delete(id)
     this.refused.delete(name)
     this.#items.put(Object.freeze({ _id: id, version, doc: whole }))
-    return before === undefined ? 'created' : 'changed'
+    return this.#taken(before === undefined ? 'created' : 'changed', id)
   }
 
   #refuse(name: string, fault: { message: string; line?: number }, then: string): Intake {
     this.refused.add(name)
     this.#reports.say({ ...fault, file: join(this.path, name + EXTENSION), then })
-    return 'refused'
+    return { outcome: 'refused' }
   }
 
   #gone(name: string): Intake {
     this.refused.delete(name)
     const id = idOf(name) ?? this.#idOfCutName(name)
-    if (id === null) return 'absent'
+    if (id === null) return ABSENT
     this.unfit.delete(id)
-    if (this.#items.get(id) === undefined) return 'absent'
+    if (this.#items.get(id) === undefined) return ABSENT
     this.#items.remove(id)
-    return 'deleted'
+    return this.#taken('deleted', id)
+  }
+
+  #taken(outcome: Taken['outcome'], id: string): Taken {
+    return { outcome, collection: this.#stored.name, id }
   }
 
   /** a name that was cut does not tell its id: one of the items has it */

@@ -6,7 +6,7 @@ import type { Log } from '../log.ts'
 import type { EdgeChange } from '../memory/memory-store.ts'
 import { storeError } from './disk.ts'
 import type { FileWriter } from './file-writer.ts'
-import { Journal } from './journal.ts'
+import type { Journal } from './journal.ts'
 import type { FileChange, JournalEntry } from './journal-entry.ts'
 
 /** bytes of journal, beyond which the files are flushed though more commits come */
@@ -28,7 +28,7 @@ interface Waiting {
 }
 
 export interface CommitLogInput {
-  readonly journals: readonly [string, string]
+  readonly journals: readonly [Journal, Journal]
   readonly writer: FileWriter
   readonly log: Log
   /** commits were undone: links that a file was written with may be gone */
@@ -48,8 +48,7 @@ export class CommitLog {
 
   constructor(input: CommitLogInput) {
     this.#input = input
-    this.#active = new Journal(input.journals[0])
-    this.#other = new Journal(input.journals[1])
+    ;[this.#active, this.#other] = input.journals
     this.#number = input.firstNumber
   }
 
@@ -62,6 +61,7 @@ export class CommitLog {
       added,
     }))
     const entry: JournalEntry = { n: this.#number++, files: pending.files, links }
+    this.#input.writer.announce(pending)
     return new Promise((resolve, reject) => {
       this.#queue.push({ pending, entry, resolve, reject })
       this.#running ??= this.#run()
@@ -80,7 +80,7 @@ export class CommitLog {
         continue
       }
       for (const { pending, resolve } of group) {
-        this.#input.writer.add(pending.files, pending.edges)
+        this.#input.writer.add(pending)
         resolve()
       }
       // what is in the journal was given to the writer just now: only here may the two be exchanged
@@ -94,7 +94,10 @@ export class CommitLog {
   #giveUp(group: readonly Waiting[], error: unknown): void {
     const lost = [...group, ...this.#queue]
     this.#queue = []
-    for (const { pending } of lost.toReversed()) pending.undo()
+    for (const { pending } of lost.toReversed()) {
+      pending.undo()
+      this.#input.writer.withdraw(pending)
+    }
     this.#input.log.warn(
       { err: error },
       `the journal could not be written: ${lost.length} commits were refused`,
@@ -141,9 +144,11 @@ export class CommitLog {
     await this.#input.writer.written()
   }
 
+  /** What can't be put into the files now stays in the journal: the next start recovers it. */
   async close(): Promise<void> {
-    await this.settled()
+    while (this.#running !== null) await this.#running
     if (this.#idle !== null) clearTimeout(this.#idle)
+    this.#input.writer.close()
     for (let round = 0; round < 3 && this.#active.size + this.#other.size > 0; round++)
       await this.#startCheckpoint()
     this.#active.close()

@@ -27,60 +27,108 @@ export interface FileWriterInput {
   readonly suspect: (path: string) => boolean
 }
 
+/** What a commit changes in files. */
+export interface Changes {
+  readonly files: readonly FileChange[]
+  readonly edges: readonly EdgeChange[]
+}
+
 export class FileWriter {
   readonly #input: FileWriterInput
   /** by path; the earliest `before`, the latest text */
   readonly #files = new Map<string, FileChange>()
   readonly #links = new Map<string, EdgeChange[]>()
+  /** by path: changes that are in memory, and not acknowledged yet */
+  readonly #announced = new Map<string, number>()
   #touched = new Set<string>()
   #running: Promise<void> | null = null
+  #closing = false
 
   constructor(input: FileWriterInput) {
     this.#input = input
   }
 
-  /** Is a write to this file still to be done? */
+  /** Is memory ahead of this file? */
   pending(path: string): boolean {
-    return this.#files.has(path)
+    return this.#files.has(path) || this.#announced.has(path) || this.#linksPending(path)
   }
 
-  add(files: readonly FileChange[], edges: readonly EdgeChange[]): void {
-    for (const change of files) {
+  #linksPending(path: string): boolean {
+    for (const relation of this.#links.keys())
+      if (this.#input.layout.relation(relation) === path) return true
+    return false
+  }
+
+  /** These changes are in memory, and will be added or withdrawn. */
+  announce(changes: Changes): void {
+    for (const path of this.#pathsOf(changes))
+      this.#announced.set(path, (this.#announced.get(path) ?? 0) + 1)
+  }
+
+  withdraw(changes: Changes): void {
+    for (const path of this.#pathsOf(changes)) {
+      const left = (this.#announced.get(path) ?? 1) - 1
+      if (left === 0) this.#announced.delete(path)
+      else this.#announced.set(path, left)
+    }
+  }
+
+  #pathsOf({ files, edges }: Changes): readonly string[] {
+    const { root, relation } = this.#input.layout
+    return [
+      ...files.map(({ file }) => join(root, file)),
+      ...edges.map((edge) => relation(edge.relation)),
+    ]
+  }
+
+  /** What was announced is durable: it goes to the files. */
+  add(changes: Changes): void {
+    for (const change of changes.files) {
       const path = join(this.#input.layout.root, change.file)
       const before = this.#files.get(path)?.before ?? change.before
       this.#files.set(path, { ...change, before })
     }
-    for (const edge of edges) {
+    for (const edge of changes.edges) {
       const waiting = this.#links.get(edge.relation)
       if (waiting === undefined) this.#links.set(edge.relation, [edge])
       else waiting.push(edge)
     }
+    this.withdraw(changes)
     void this.written()
   }
 
-  /** Resolves when everything added so far is in the files. */
+  /** Resolves when everything added so far is in the files (or, when closing, can't be put there). */
   written(): Promise<void> {
     this.#running ??= this.#run()
     return this.#running
   }
 
   async #run(): Promise<void> {
-    for (;;) {
+    let failed = false
+    while (this.#files.size > 0 || this.#links.size > 0) {
       await new Promise(setImmediate)
-      if (this.#files.size === 0 && this.#links.size === 0) {
-        this.#running = null
-        return
-      }
       try {
         this.#slice()
+        if (failed)
+          this.#input.log.info({}, `the files of ${this.#input.layout.root} can be written again`)
+        failed = false
       } catch (error) {
-        this.#input.log.warn(
-          { err: error },
-          `the files of ${this.#input.layout.root} can't be written now; the changes wait in the journal`,
-        )
+        if (!failed)
+          this.#input.log.warn(
+            { err: error },
+            `the files of ${this.#input.layout.root} can't be written now; the changes wait in the journal`,
+          )
+        failed = true
+        if (this.#closing) break
         await new Promise((resolve) => setTimeout(resolve, RETRY).unref())
       }
     }
+    this.#running = null
+  }
+
+  /** From now on what can't be written is left. */
+  close(): void {
+    this.#closing = true
   }
 
   #slice(): void {
@@ -121,6 +169,8 @@ export class FileWriter {
   /** Resolves when everything added so far is in the files, and these are on the disk. */
   async flushed(): Promise<void> {
     await this.written()
+    if (this.#files.size > 0 || this.#links.size > 0)
+      throw new Error('not everything could be written')
     const paths = [...this.#touched]
     this.#touched = new Set()
     const folders = [...new Set(paths.map(dirname))]

@@ -4,7 +4,7 @@
  */
 import { basename, dirname } from 'node:path'
 import type { Log } from '../log.ts'
-import type { CollectionFolder } from './collection-folder.ts'
+import type { CollectionFolder, Taken } from './collection-folder.ts'
 import { EXTENSION } from './file-name.ts'
 import type { FileWriter } from './file-writer.ts'
 import type { LinksFolder } from './links-folder.ts'
@@ -16,8 +16,9 @@ export interface HandEditsInput {
   readonly writer: FileWriter
   readonly log: Log
   readonly exists: (path: string) => boolean
-  /** something was taken in */
-  readonly taken: () => void
+  /** an item was taken in, or the links of a relation */
+  readonly taken: (path: string, taken: Taken) => void
+  readonly linksTaken: (relation: string) => void
 }
 
 export class HandEdits {
@@ -37,16 +38,14 @@ export class HandEdits {
     let count = 0
     for (const path of paths) {
       if (++count % 64 === 0) await new Promise(setImmediate)
-      if (dirname(path) === this.#input.linksPath) {
-        await this.#links(path)
-        continue
-      }
-      // what is on its way to the file wins; the writer keeps what it overtakes
-      if (this.#input.writer.pending(path)) continue
-      if (!this.#input.exists(path) && !this.#missing.has(path)) {
+      // what is on its way to the file comes first; the writer keeps a hand edit that it overtakes
+      if (this.#input.writer.pending(path)) again.push(path)
+      else if (dirname(path) === this.#input.linksPath) this.#links(path)
+      else if (this.#input.exists(path) || this.#missing.has(path)) this.#item(path)
+      else {
         missing.add(path)
         again.push(path)
-      } else this.#item(path)
+      }
     }
     this.#missing = missing
     return again
@@ -54,17 +53,19 @@ export class HandEdits {
 
   #item(path: string): void {
     const folder = this.#folders.get(dirname(path))
-    const outcome = folder?.take(basename(path, EXTENSION))
-    if (outcome !== 'changed' && outcome !== 'created' && outcome !== 'deleted') return
-    this.#input.log.info({ file: path, outcome }, `${path}: ${outcome} by hand, taken in`)
-    this.#input.taken()
+    const taken = folder?.take(basename(path, EXTENSION))
+    if (taken === undefined || !('id' in taken)) return
+    this.#input.log.info(
+      { file: path, outcome: taken.outcome },
+      `${path}: ${taken.outcome} by hand, taken in`,
+    )
+    this.#input.taken(path, taken)
   }
 
-  async #links(path: string): Promise<void> {
-    // links that were committed but are not in the file yet would be lost
-    await this.#input.writer.written()
-    if (!this.#input.links.take(path)) return
-    this.#input.log.info({ file: path }, `${path}: changed by hand, taken in`)
-    this.#input.taken()
+  #links(path: string): void {
+    const relation = this.#input.links.take(path)
+    if (relation === null) return
+    this.#input.log.info({ file: path, outcome: 'changed' }, `${path}: changed by hand, taken in`)
+    this.#input.linksTaken(relation)
   }
 }

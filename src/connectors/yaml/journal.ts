@@ -37,10 +37,15 @@ export class Journal {
   /** bytes of an append that failed may stand behind the good ones */
   #torn = false
 
-  /** Begins an empty journal. */
-  constructor(path: string) {
-    this.#file = openSync(path, 'a', 0o600)
-    ftruncateSync(this.#file, 0)
+  private constructor(file: number) {
+    this.#file = file
+  }
+
+  /** Begins an empty journal: what an earlier one held will not come back. */
+  static async begin(path: string): Promise<Journal> {
+    const journal = new Journal(openSync(path, 'a', 0o600))
+    await journal.clear()
+    return journal
   }
 
   /** bytes */

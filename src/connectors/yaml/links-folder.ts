@@ -44,12 +44,12 @@ export class LinksFolder {
     }
   }
 
-  /** Takes in a file that was edited by hand; false when the last change was our own. */
-  take(path: string): boolean {
+  /** Takes in a file that was edited by hand; gives its relation, null when nothing is to be taken in. */
+  take(path: string): string | null {
     const file = this.#files.get(path)
-    if (file === undefined || sealOf(path) === file.seal) return false
+    if (file === undefined || sealOf(path) === file.seal) return null
     file.seal = sealOf(path)
-    return this.#read(file, 'the links it said before are still served')
+    return this.#read(file, 'the links it said before are still served') ? file.relation : null
   }
 
   #read(file: RelationFile, then: string): boolean {
@@ -85,10 +85,12 @@ export class LinksFolder {
   /** Appends what came and went. */
   append(relation: string, changes: readonly EdgeChange[]): string {
     const file = this.#fileOf(relation)
-    const head = file.seal === '' ? linksText(relation, []) : ''
+    const now = sealOf(file.path)
+    const head = now === '' ? linksText(relation, []) : ''
     appendFileSync(file.path, head + changes.map(linkText).join(''))
     file.waste += 2 * changes.filter((change) => !change.added).length
-    file.seal = sealOf(file.path)
+    // a hand edit that was not looked at yet keeps the seal broken, and will be read with these lines
+    if (now === file.seal) file.seal = sealOf(file.path)
     if (file.waste > MANY && file.waste > this.#store.edges(relation).size) this.#writeAnew(file)
     return file.path
   }
@@ -107,6 +109,7 @@ export class LinksFolder {
   }
 
   #writeAnew(file: RelationFile): void {
+    if (sealOf(file.path) !== file.seal) return
     const edges = [...this.#store.edges(file.relation).all()].toSorted(
       (a, b) => a.number - b.number,
     )

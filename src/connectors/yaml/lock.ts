@@ -116,14 +116,18 @@ function isAlive({ pid, started, host }: Holder, path: string): boolean {
     return codeOf(error) === 'EPERM'
   }
   const now = startOf(pid)
-  return started === null || now === null || now === started
+  return now !== GONE && (started === null || now === null || now === started)
 }
+
+/** killed, and its parent did not look yet */
+const GONE = 'gone'
 
 /** When a process began, in the system's own count (Linux only). */
 function startOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return fields[0] === 'Z' || fields[0] === 'X' ? GONE : (fields[19] ?? null)
   } catch {
     return null
   }

@@ -15,6 +15,7 @@ import { flushToDisk, makeFolder, unavailable } from './disk.ts'
 import { FileWriter } from './file-writer.ts'
 import { layoutOf } from './folder.ts'
 import type { Layout } from './folder.ts'
+import { Journal } from './journal.ts'
 import { takeLock } from './lock.ts'
 import type { Lock } from './lock.ts'
 import { recover } from './recover.ts'
@@ -103,7 +104,7 @@ async function openLocked(input: OpenInput & { readonly lock: Lock }): Promise<O
   })
   const store = new YamlStore({ schema, layout, log, writer })
   const commits = new CommitLog({
-    journals: layout.journals,
+    journals: [await Journal.begin(layout.journals[0]), await Journal.begin(layout.journals[1])],
     writer,
     log,
     undone: (names) => void opened.store.links.tidy(names),
@@ -126,9 +127,8 @@ async function closeFolder(
   { commits, store, lock }: Pick<Opened, 'commits' | 'store' | 'lock'>,
 ): Promise<void> {
   try {
-    await commits.settled()
-    for (const file of store.links.tidy()) await flushToDisk(file)
     await commits.close()
+    for (const file of store.links.tidy()) await flushToDisk(file)
     rmSync(layout.temporary, { force: true })
   } finally {
     lock.release()

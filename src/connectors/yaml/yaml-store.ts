@@ -3,14 +3,14 @@
  * Durability is the commit log's; this says what a batch changes in which file.
  */
 import { existsSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { basename, dirname, relative } from 'node:path'
 import { StoreConflict } from '../../errors.ts'
 import type { Batch, StorageSchema, StoredItem, Write } from '../connector.ts'
 import type { Log } from '../log.ts'
 import { MemoryStore } from '../memory/memory-store.ts'
 import type { Applied } from '../memory/memory-store.ts'
 import { CollectionFolder } from './collection-folder.ts'
-import { reportDangling } from './dangling.ts'
+import { createDangling } from './dangling.ts'
 import { makeFolder } from './disk.ts'
 import { EXTENSION } from './file-name.ts'
 import type { FileWriter } from './file-writer.ts'
@@ -64,6 +64,13 @@ export class YamlStore {
     )
     const paths = [...[...this.#folders.values()].map((folder) => folder.path), layout.links]
     paths.forEach(makeFolder)
+    const dangling = createDangling({
+      schema,
+      store: this.memory,
+      reports,
+      itemFile: (collection, id) => this.#folder(collection).fileOf(id),
+      linksFile: layout.relation,
+    })
     const edits = new HandEdits({
       collections: this.#folders,
       links: this.links,
@@ -71,7 +78,14 @@ export class YamlStore {
       writer,
       log,
       exists: existsSync,
-      taken: () => reports.end(),
+      taken: (_, taken) => {
+        dangling.item(taken)
+        reports.end()
+      },
+      linksTaken: (relation) => {
+        dangling.links(relation)
+        reports.end()
+      },
     })
     // before the files are read: what changes meanwhile is looked at after
     this.#watch = new FolderWatch({
@@ -86,7 +100,7 @@ export class YamlStore {
     })
     this.#load(schema)
     reports.end()
-    reportDangling(schema, this.memory, this.#folders, reports)
+    dangling.all()
     reports.end()
   }
 
@@ -101,9 +115,9 @@ export class YamlStore {
   /** May someone else have changed this file since it was written here? */
   suspects(path: string): boolean {
     if (this.#watch.suspects(path)) return true
-    for (const folder of this.#folders.values())
-      for (const name of folder.refused)
-        if (join(folder.path, name + EXTENSION) === path) return true
+    const folder = dirname(path)
+    for (const one of this.#folders.values())
+      if (one.path === folder) return one.refused.has(basename(path, EXTENSION))
     return false
   }
 
