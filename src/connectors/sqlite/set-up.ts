@@ -50,10 +50,11 @@ const isThere = (db: Database, name: string): boolean =>
 
 function createTable(db: Database, table: Table, fresh: readonly NewColumn[]): void {
   if (!isThere(db, table.name)) {
-    const columns = table.columns.map((column) => `${declared(column)},`).join(' ')
+    const columns = table.columns.map((column) => `, ${declared(column)}`).join('')
+    db.exec(`CREATE TABLE ${table.sql} (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE${columns})`)
     db.exec(
-      `CREATE TABLE ${table.sql} (id TEXT PRIMARY KEY NOT NULL, version INTEGER NOT NULL,
-       shape INTEGER NOT NULL, ${columns} doc TEXT NOT NULL)`,
+      `CREATE TABLE ${table.docs} (n INTEGER PRIMARY KEY, version INTEGER NOT NULL,
+       shape INTEGER NOT NULL, doc TEXT NOT NULL)`,
     )
   } else {
     const paths = new Set(fresh.filter((one) => one.table === table.name).map((one) => one.path))
@@ -68,7 +69,6 @@ function createTable(db: Database, table: Table, fresh: readonly NewColumn[]): v
 
 const declared = (column: Column): string => `${column.sql} ${COLUMN_TYPE[column.repr]}`
 
-/** New columns come after `doc`: slower to scan, but nothing is rewritten. */
 function addColumns(db: Database, table: Table, columns: readonly Column[]): void {
   if (columns.length === 0) return
   const has = db.prepare('SELECT 1 FROM pragma_table_info(?) WHERE name = ?')
@@ -76,7 +76,9 @@ function addColumns(db: Database, table: Table, columns: readonly Column[]): voi
     if (has.get(table.name, column.name) === undefined)
       db.exec(`ALTER TABLE ${table.sql} ADD COLUMN ${declared(column)}`)
   const sets = columns.map((column) => `${column.sql} = ${fromDoc(column)}`)
-  db.exec(`UPDATE ${table.sql} SET ${sets.join(', ')}`)
+  db.exec(
+    `UPDATE ${table.sql} SET ${sets.join(', ')} FROM ${table.docs} d WHERE d.n = ${table.sql}.n`,
+  )
 }
 
 const JSON_TYPES: Readonly<Record<string, string>> = {
@@ -119,7 +121,7 @@ function createRefList(db: Database, table: Table, refs: RefList): void {
   db.exec(`CREATE INDEX ${quote(`${INDEX_PREFIX}${refs.name}(item_id)`)} ON ${refs.sql} (item_id)`)
   const insert = db.prepare(`INSERT INTO ${refs.sql} (target_id, item_id) VALUES (?, ?)`)
   const page = db.prepare(
-    `SELECT rowid, id, doc FROM ${table.sql} WHERE rowid > ? ORDER BY rowid LIMIT 500`,
+    `SELECT n, id, doc FROM ${table.sql} JOIN ${table.docs} USING (n) WHERE n > ? ORDER BY n LIMIT 500`,
   )
   let after = 0
   for (;;) {

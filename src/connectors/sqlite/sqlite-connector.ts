@@ -6,6 +6,7 @@ import type { Database } from 'better-sqlite3'
 import type { Connector, StorageSchema, StoredItem } from '../connector.ts'
 import { SILENT } from '../log.ts'
 import type { Log } from '../log.ts'
+import type { Table } from './layout.ts'
 import { backoError } from '../../errors.ts'
 import { createBatchWriter } from './apply-batch.ts'
 import type { BatchWriter } from './apply-batch.ts'
@@ -140,7 +141,7 @@ function modelOf({ db, functions, schema, log }: ModelInput): Model {
   const reads = new Map<string, string>()
   for (const [name, table] of layout.tables) {
     toItems.set(name, itemsOf(table.collection, shapes.get(name) ?? 0))
-    reads.set(name, `SELECT id, version, shape, doc FROM ${table.sql} WHERE id = ?`)
+    reads.set(name, itemsText(table, 'WHERE id = ?'))
   }
   const toItem = (collection: string): ToItem => {
     const found = toItems.get(collection)
@@ -154,6 +155,9 @@ function modelOf({ db, functions, schema, log }: ModelInput): Model {
     reads,
   }
 }
+
+const itemsText = ({ sql, docs }: Table, rest: string): string =>
+  `SELECT t.id, d.version, d.shape, d.doc FROM ${sql} t CROSS JOIN ${docs} d ON d.n = t.n ${rest}`
 
 function readItems(
   model: Model,
@@ -180,7 +184,7 @@ async function* scan(
     const table = tableOf(reading.layout, collection)
     const toItem = storedAsIs(shapes.get(collection) ?? 0)
     const where = after === undefined ? '' : 'WHERE id > ?'
-    const text = `SELECT id, version, shape, doc FROM ${table.sql} ${where} ORDER BY id LIMIT ?`
+    const text = itemsText(table, `${where} ORDER BY id LIMIT 0 + ?`)
     const params = after === undefined ? [batchSize] : [after, batchSize]
     const rows = guarded(() => reading.statements.get(text).all(...params)) as unknown as Row[]
     if (rows.length > 0) yield rows.map(toItem)

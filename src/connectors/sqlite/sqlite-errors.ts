@@ -15,8 +15,9 @@ export const isBusy = (error: unknown): boolean => sqliteCode(error).startsWith(
 export const isUniqueClash = (error: unknown): boolean =>
   sqliteCode(error) === 'SQLITE_CONSTRAINT_UNIQUE'
 
-export const isTakenId = (error: unknown): boolean =>
-  sqliteCode(error) === 'SQLITE_CONSTRAINT_PRIMARYKEY'
+/** The clash is one of ids. */
+export const isTakenId = (error: unknown, table: string): boolean =>
+  error instanceof Error && error.message === `UNIQUE constraint failed: ${table}.id`
 
 const AWAY = [
   'BUSY',

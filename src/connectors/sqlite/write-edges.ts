@@ -37,7 +37,7 @@ export function countLinked(
   { id, limit }: { readonly id: string; readonly limit: number },
 ): number {
   const [text, params] = linkedRows(access, id)
-  const row = statements.get(`SELECT COUNT(*) FROM (${text} LIMIT ?)`).get(...params, limit)
+  const row = statements.get(`SELECT COUNT(*) FROM (${text} LIMIT 0 + ?)`).get(...params, limit)
   return Number(row?.[0] ?? 0)
 }
 

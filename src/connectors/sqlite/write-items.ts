@@ -4,11 +4,13 @@
  */
 import { StoreConflict } from '../../errors.ts'
 import type { DictValue } from '../../expression/expr.ts'
-import type { IndexLayout, RefList, Table } from './layout.ts'
+import { itemStatements } from './item-statements.ts'
+import type { Before } from './item-statements.ts'
+import type { RefList, Table } from './layout.ts'
 import { versionText } from './rows.ts'
 import type { Param } from './sql.ts'
 import { isTakenId, isUniqueClash } from './sqlite-errors.ts'
-import type { Prepared, Statements } from './statements.ts'
+import type { Statements } from './statements.ts'
 import { encode } from './values.ts'
 
 export interface ItemWriter {
@@ -31,119 +33,54 @@ export interface WriterInput {
 
 export function createItemWriter(input: WriterInput): ItemWriter {
   const { table, shape, statements, nextVersion } = input
-  const { columns } = table
-  const name = table.collection.name
-  const conflict = (kind: 'version' | 'exists', id: string) =>
-    new StoreConflict({ kind, collection: name, id })
-  const updates = updateStatements(table, statements)
-  const texts = textsOf(table)
+  const { columns, refLists } = table
+  const collection = table.collection.name
+  const run = itemStatements(table, statements)
   const valuesOf = (doc: DictValue): Param[] =>
     columns.map((column) => encode(column.get(doc), column.repr))
-
-  const clash = (error: unknown, id: string, values: readonly Param[]): unknown =>
-    isUniqueClash(error) ? uniqueConflict({ input, id, values, error }) : error
+  const found = (id: string, expected: string): Before => {
+    const before = run.before(id)
+    if (before === undefined || versionText(before[1]) !== expected)
+      throw new StoreConflict({ kind: 'version', collection, id })
+    return before
+  }
+  /** What is unique may be taken: then it is said by what. */
+  const trying = (id: string, values: readonly Param[], write: () => void): void => {
+    try {
+      write()
+    } catch (error) {
+      throw isUniqueClash(error) ? uniqueConflict({ input, id, values, error }) : error
+    }
+  }
 
   return {
-    hasUnique: texts.release !== '',
+    hasUnique: run.release !== undefined,
     insert(id, doc) {
       const version = nextVersion(0)
       const values = valuesOf(doc)
-      try {
-        statements.get(texts.insert).run(id, version, shape, ...values, JSON.stringify(doc))
-      } catch (error) {
-        if (isTakenId(error)) throw conflict('exists', id)
-        throw clash(error, id, values)
-      }
-      for (const refs of table.refLists) insertRefs(statements, refs, id, refs.get(doc))
+      trying(id, values, () => {
+        run.insert(id, values, { version, shape, doc: JSON.stringify(doc) })
+      })
+      for (const refs of refLists) insertRefs(statements, refs, id, refs.get(doc))
       return version
     },
     update(id, doc, expected) {
-      const before = updates.before.get(id)
-      if (before === undefined || versionText(before[0] as number) !== expected)
-        throw conflict('version', id)
-      const version = nextVersion(before[0] as number)
+      const before = found(id, expected)
+      const version = nextVersion(before[1])
       const values = valuesOf(doc)
-      try {
-        updates.run(before, values, [version, shape, JSON.stringify(doc), id])
-      } catch (error) {
-        throw clash(error, id, values)
-      }
-      for (const refs of table.refLists) updateRefs(statements, refs, id, refs.get(doc))
+      trying(id, values, () => {
+        run.update(before, values, { version, shape, doc: JSON.stringify(doc) })
+      })
+      for (const refs of refLists) updateRefs(statements, refs, id, refs.get(doc))
       return version
     },
     delete(id, expected) {
-      const before = statements.get(texts.version).get(id)
-      if (before === undefined || versionText(before[0] as number) !== expected)
-        throw conflict('version', id)
-      statements.get(texts.remove).run(id)
-      for (const refs of table.refLists)
+      run.remove(found(id, expected))
+      for (const refs of refLists)
         statements.get(`DELETE FROM ${refs.sql} WHERE item_id = ?`).run(id)
     },
     release(id) {
-      statements.get(texts.release).run(id)
-    },
-  }
-}
-
-interface Texts {
-  readonly insert: string
-  readonly version: string
-  readonly remove: string
-  /** empty where nothing is unique */
-  readonly release: string
-}
-
-function textsOf({ sql, columns, indexes }: Table): Texts {
-  const names = ['id', 'version', 'shape', ...columns.map((column) => column.sql), 'doc']
-  const unique = indexes.filter((one) => one.unique).flatMap(columnNames)
-  const released = [...new Set(unique)].filter((name) => name !== ID_COLUMN)
-  const sets = released.map((name) => `${name} = NULL`).join(', ')
-  return {
-    insert: `INSERT INTO ${sql} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
-    version: `SELECT version FROM ${sql} WHERE id = ?`,
-    remove: `DELETE FROM ${sql} WHERE id = ?`,
-    release: sets === '' ? '' : `UPDATE ${sql} SET ${sets} WHERE id = ?`,
-  }
-}
-
-const ID_COLUMN = '"id"'
-
-const columnNames = (index: IndexLayout): string[] => index.columns.map(({ column }) => column.sql)
-
-interface Updates {
-  /** gives the version, then the values of the indexed columns as they are */
-  readonly before: Prepared
-  readonly run: (
-    before: readonly unknown[],
-    values: readonly Param[],
-    rest: readonly Param[],
-  ) => void
-}
-
-/**
- * An index costs as much to write as the row does, even for the same value. So indexed columns are
- * set only where their value changes; the others always are.
- */
-function updateStatements(table: Table, statements: Statements): Updates {
-  const indexed = new Set(table.indexes.flatMap(columnNames))
-  const watched = table.columns.flatMap((column, place) => (indexed.has(column.sql) ? [place] : []))
-  const free = table.columns.flatMap((column, place) => (indexed.has(column.sql) ? [] : [place]))
-  const nameAt = (place: number): string => table.columns[place]?.sql ?? ''
-  const before = ['version', ...watched.map(nameAt)].join(', ')
-  const texts = new Map<string, string>()
-  return {
-    before: statements.get(`SELECT ${before} FROM ${table.sql} WHERE id = ?`),
-    run: (old, values, [version, shape, doc, id]) => {
-      const places = watched.filter((place, at) => old[at + 1] !== values[place])
-      const key = places.join()
-      let text = texts.get(key)
-      if (text === undefined) {
-        const sets = [...free, ...places].map((place) => `${nameAt(place)} = ?`)
-        text = `UPDATE ${table.sql} SET ${['version = ?', 'shape = ?', 'doc = ?', ...sets].join(', ')} WHERE id = ?`
-        if (texts.size < 200) texts.set(key, text)
-      }
-      const set = [...free, ...places].map((place) => values[place])
-      statements.get(text).run(version, shape, doc, ...set, id)
+      run.release?.run(id)
     },
   }
 }
@@ -155,10 +92,13 @@ interface Clash {
   readonly error: unknown
 }
 
-/** Which index another row stands in the way of. */
+/** The id is taken, or which index another row stands in the way of. */
 function uniqueConflict({ input, id, values, error }: Clash): unknown {
   const { table, statements } = input
   const { columns, collection } = table
+  const taken = statements.get(`SELECT 1 FROM ${table.sql} WHERE id = ?`)
+  if (isTakenId(error, table.name) && taken.get(id) !== undefined)
+    return new StoreConflict({ kind: 'exists', collection: collection.name, id })
   for (const index of table.indexes.filter((one) => one.unique)) {
     const wanted = index.columns.map(({ column }) =>
       column.path === '_id' ? id : values[columns.indexOf(column)],
