@@ -1,6 +1,7 @@
 /**
  * The composition root: a backo.yaml in, a server with open stores out. The only place where all parts meet.
  */
+import { createAuth } from './auth/auth.ts'
 import type { Config, Finding } from './config/config.ts'
 import type { Connector } from './connectors/connector.ts'
 import type { FastifyInstance } from './http/server.ts'
@@ -72,10 +73,12 @@ function appOf({ config, backoffice, hooks }: Model, { connectors, findings, log
     hooks,
     hookTimeout: config.server.hook_timeout,
   }
+  const auth = config.auth ? createAuth(config.auth, backoffice) : null
   const fastify = createServer({
     options: config.server,
     operations,
     running: () => running,
+    auth: () => auth,
     log: logs.get('http'),
     itemLog: logs.get('item'),
   })

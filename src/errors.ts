@@ -25,6 +25,7 @@ export const ERRORS = {
   BACKO_REQUEST_TOO_MANY: { status: 429, title: 'Too many requests' },
   BACKO_RIGHT_ANONYMOUS: { status: 401, title: 'Authentication is required' },
   BACKO_RIGHT_DENIED: { status: 403, title: 'Not allowed' },
+  BACKO_AUTH_AWAY: { status: 503, title: 'The issuer of tokens is away' },
   BACKO_STORE_REFERENCED: { status: 409, title: 'The item is still referenced' },
   BACKO_STORE_UNIQUE: { status: 409, title: 'The value is already taken' },
   BACKO_STORE_TEST_FAILED: { status: 409, title: 'A test of the patch failed' },

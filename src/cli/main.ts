@@ -7,6 +7,7 @@ import type { ServeOptions } from './serve.ts'
 import { serve } from './serve.ts'
 import type { Terminal } from './terminal.ts'
 import { complain, processTerminal } from './terminal.ts'
+import { addToken } from './token.ts'
 import type { ValidateOptions } from './validate.ts'
 import { validate } from './validate.ts'
 
@@ -63,6 +64,8 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Command
     .action(async (file: string, options: ValidateOptions) => {
       done(await validate(terminal, resolve(terminal.cwd, file), options))
     })
+
+  addToken(program, terminal, done)
 
   return program
 }

@@ -2,12 +2,21 @@
  * Rows of the table to Fastify's routes: reads what a row asks for, runs it, and replies. Every other
  * method of a known path is answered here too (OPTIONS, 405).
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onRequestHookHandler,
+  RouteHandlerMethod,
+} from 'fastify'
 import { backoError } from '../errors.ts'
-import type { Context, OperationLog, Running } from '../operations/context.ts'
+import type { Context, Running } from '../operations/context.ts'
 import { makeContext } from '../operations/make-context.ts'
-import type { Authenticate } from './authenticate.ts'
+import { ANONYMOUS } from '../operations/context.ts'
+import type { Authenticate, Authentication } from './authenticate.ts'
+import { authenticating, expectLogin, isSecure, noLogin } from './authenticate.ts'
 import { addContentTypes, expectBody, MERGE_PATCH_TYPE, mediaType } from './content-types.ts'
+import { clearCookie, giveCookie } from './cookie.ts'
 import { formatEtag, matchesNone } from './etag.ts'
 import type { PathParams } from './find-target.ts'
 import { expectApplication, findCollection } from './find-target.ts'
@@ -18,12 +27,10 @@ import type { Answer, Call, Route } from './routes.ts'
 import { allowedMethods } from './routes.ts'
 
 /** What the routes work with. `running` is asked at every request: a reload swaps what it gives. */
-export interface Wiring {
+export interface Wiring extends Authentication {
   readonly routes: readonly Route[]
   readonly operations: Operations
-  readonly running: () => Running
   readonly authenticate: Authenticate
-  readonly log: OperationLog
   /** `` or `/api` */
   readonly prefix: string
 }
@@ -44,7 +51,12 @@ export function registerRoutes(fastify: FastifyInstance, wiring: Wiring): void {
     (scope, _options, done) => {
       addContentTypes(scope)
       for (const route of wiring.routes) {
-        scope.route({ method: route.method, url: route.path, handler: handlerOf(route, wiring) })
+        scope.route({
+          method: route.method,
+          url: route.path,
+          onRequest: door(route, wiring),
+          handler: handlerOf(route, wiring),
+        })
       }
       for (const path of new Set(wiring.routes.map((route) => route.path)))
         refuseOthers(scope, path, wiring)
@@ -54,13 +66,31 @@ export function registerRoutes(fastify: FastifyInstance, wiring: Wiring): void {
   )
 }
 
+/** Who comes in, before a body is read. Health is told to anyone. */
+function door(route: Route, wiring: Wiring): onRequestHookHandler[] {
+  switch (route.scope) {
+    case 'server':
+      return []
+    case 'login':
+      return [expectLogin(wiring)]
+    case 'application':
+    case 'collection':
+    case 'item':
+      return [authenticating(wiring.authenticate)]
+    default:
+      return route satisfies never
+  }
+}
+
 function handlerOf(route: Route, wiring: Wiring): RouteHandlerMethod {
   return async (request, reply) => {
     const running = wiring.running()
     const answer =
       route.scope === 'server'
         ? await route.run(wiring.operations, running)
-        : await answerFor(route, request, running, wiring)
+        : route.scope === 'login'
+          ? await answerLogin(route, request, reply, wiring)
+          : await answerFor(route, request, running, wiring)
     if (answer.locate !== undefined) {
       const { app, coll } = request.params as PathParams
       void reply.header(
@@ -72,14 +102,36 @@ function handlerOf(route: Route, wiring: Wiring): RouteHandlerMethod {
   }
 }
 
-/** 401, then 404 for the names in the path, then 415 and 400 for the body, then the operation's own. */
+/** A token goes out as a cookie, never in the body: a script that can be made to read it can't keep it. */
+async function answerLogin(
+  route: Extract<Route, { scope: 'login' }>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  wiring: Wiring,
+): Promise<Answer> {
+  const auth = wiring.auth()
+  if (!auth?.logIn) throw noLogin()
+  expectBody(route.body, request.body, request.headers['content-type'])
+  const log = new RequestLog(wiring.log, request.id)
+  const call = { logIn: auth.logIn, running: wiring.running(), body: request.body, log }
+  const answer = await route.run(call)
+  const kind = { name: auth.cookie, secure: isSecure(request) }
+  const { token } = answer
+  if (token === null) void reply.header('set-cookie', clearCookie(kind))
+  else if (token !== undefined) {
+    void reply.header('set-cookie', giveCookie(kind, token, auth.expires))
+  }
+  return answer
+}
+
+/** 404 for the names in the path, then 415 and 400 for the body, then the operation's own. */
 async function answerFor(
-  route: Exclude<Route, { scope: 'server' }>,
+  route: Exclude<Route, { scope: 'server' | 'login' }>,
   request: FastifyRequest,
   running: Running,
   wiring: Wiring,
 ): Promise<Answer> {
-  const user = await wiring.authenticate(request)
+  const user = request.currentUser ?? ANONYMOUS
   const params = request.params as PathParams
   const log = new RequestLog(wiring.log, request.id)
   const context = makeContext({ running, user, now: new Date().toISOString(), log })
@@ -132,7 +184,10 @@ function send(
 function refuseOthers(scope: FastifyInstance, path: string, wiring: Wiring): void {
   const allowed = allowedMethods(path, wiring.routes)
   const allow = allowed.join(', ')
+  const isLogin = wiring.routes.some((route) => route.path === path && route.scope === 'login')
+  const isOpen = wiring.routes.some((route) => route.path === path && route.scope === 'server')
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    if (isLogin && !wiring.auth()?.logIn) throw noLogin()
     const params = request.params as PathParams
     if (params['coll'] !== undefined) findCollection(wiring.running().backoffice, params)
     else if (params['app'] !== undefined) expectApplication(wiring.running().backoffice, params)
@@ -152,7 +207,7 @@ function refuseOthers(scope: FastifyInstance, path: string, wiring: Wiring): voi
       (method) => method === 'OPTIONS' || !allowed.includes(method),
     ),
     url: path,
-    onRequest: answer,
+    onRequest: isLogin || isOpen ? answer : [authenticating(wiring.authenticate), answer],
     handler: answer,
   })
 }

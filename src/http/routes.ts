@@ -2,8 +2,9 @@
  * The table of routes: what is served, what each row reads and answers with. Fastify's routes, `Allow`,
  * OPTIONS and OpenAPI are made from it. Knows operations by name; no socket, no Fastify.
  */
+import type { LogIn } from '../auth/login.ts'
 import type { Collection } from '../model/backoffice.ts'
-import type { Context, Pairs, Running } from '../operations/context.ts'
+import type { Context, OperationLog, Pairs, Running } from '../operations/context.ts'
 import type { Operations } from './operations.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -29,6 +30,16 @@ export interface Answer {
   readonly text?: string
   readonly etag?: string
   readonly locate?: string
+  /** a token for the cookie; null takes the cookie away */
+  readonly token?: string | null
+}
+
+/** A request to log in or out. */
+export interface LoginCall {
+  readonly logIn: LogIn
+  readonly running: Running
+  readonly body: unknown
+  readonly log: OperationLog
 }
 
 interface RouteFacts {
@@ -51,6 +62,8 @@ export type Route = RouteFacts &
         readonly scope: 'server'
         readonly run: (operations: Operations, running: Running) => Promise<Answer>
       }
+    /** under the prefix, there only with `auth.login` */
+    | { readonly scope: 'login'; readonly run: (call: LoginCall) => Promise<Answer> }
     | { readonly scope: 'application'; readonly run: (call: Call) => Promise<Answer> }
     | {
         readonly scope: 'collection'
@@ -223,6 +236,39 @@ export const ROUTES: readonly Route[] = [
     run: async ({ operations, context }) => ({
       text: await operations.describeApplication(context),
     }),
+  },
+  {
+    name: 'currentUser',
+    method: 'GET',
+    path: '/:app/_me',
+    scope: 'application',
+    description: 'The user of the request, also when anonymous',
+    body: 'none',
+    status: 200,
+    errors: [404],
+    run: async ({ context }) => ({ text: JSON.stringify(context.user) }),
+  },
+  {
+    name: 'logIn',
+    method: 'POST',
+    path: '/login',
+    scope: 'login',
+    description: '`{ login, password }` -> a cookie with a token',
+    body: 'json',
+    status: 200,
+    errors: [403, 404, 413, 415],
+    run: async ({ logIn, ...call }) => ({ text: '{"login":"ok"}', token: await logIn(call) }),
+  },
+  {
+    name: 'logOut',
+    method: 'POST',
+    path: '/logout',
+    scope: 'login',
+    description: 'Takes the cookie away',
+    body: 'none',
+    status: 200,
+    errors: [403, 404],
+    run: async () => ({ text: '{"logout":true}', token: null }),
   },
   {
     name: 'live',

@@ -5,13 +5,16 @@
 import type { Socket } from 'node:net'
 import Fastify from 'fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Auth } from '../auth/auth.ts'
 import { backoError } from '../errors.ts'
 import type { OperationLog, Running } from '../operations/context.ts'
-import type { Authenticate } from './authenticate.ts'
-import { everyoneIsAnonymous } from './authenticate.ts'
+import { ANONYMOUS } from '../operations/context.ts'
+import type { Authenticate, Authentication } from './authenticate.ts'
+import { createAuthenticate } from './authenticate.ts'
 import type { CorsOptions } from './cors.ts'
 import { addCors } from './cors.ts'
 import type { Operations } from './operations.ts'
+import type { Problem } from './problem.ts'
 import { PROBLEM_TYPE, problemOf } from './problem.ts'
 import { MAX_PARAM_LENGTH, registerRoutes } from './register-routes.ts'
 import { createRequestIds } from './request-id.ts'
@@ -40,6 +43,9 @@ export interface ServerParts {
   readonly operations: Operations
   /** asked at every request, so that a reload is one reference swapped */
   readonly running: () => Running
+  /** asked at every request too; without it everyone is anonymous */
+  readonly auth?: () => Auth | null
+  /** instead of what `auth` says */
   readonly authenticate?: Authenticate
   /** the loggers `http` and `item` */
   readonly log: HttpLog
@@ -66,6 +72,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
       sendProblem(error, request, reply, log)
     },
   })
+  fastify.decorateRequest('currentUser', null)
   fastify.setErrorHandler((error, request, reply) => {
     // a body that can't be read is not what is wrong with a path that does not exist
     const fault = request.is404 ? unmatched(fastify, request, parts.running()) : error
@@ -76,12 +83,17 @@ export function createServer(parts: ServerParts): FastifyInstance {
   })
   if (log.isLevelEnabled('debug')) logRequests(fastify, log)
   if (options.cors) addCors(fastify, options.cors)
+  const authentication: Authentication = {
+    auth: parts.auth ?? (() => null),
+    running: parts.running,
+    log: parts.itemLog,
+    origins: options.cors?.origin ?? [],
+  }
   registerRoutes(fastify, {
+    ...authentication,
+    authenticate: parts.authenticate ?? createAuthenticate(authentication),
     routes: ROUTES,
     operations: parts.operations,
-    running: parts.running,
-    authenticate: parts.authenticate ?? everyoneIsAnonymous,
-    log: parts.itemLog,
     prefix: options.prefix,
   })
   return fastify
@@ -104,6 +116,7 @@ function sendProblem(
 ): void {
   const problem = problemOf(error, request.id)
   if (problem.status >= 500) logFault(error, problem.status, request, log)
+  else if (problem.status === 401 || problem.status === 403) logDenied(error, problem, request, log)
   void reply
     .code(problem.status)
     .headers(problem.headers)
@@ -117,6 +130,22 @@ function logFault(error: unknown, status: number, request: FastifyRequest, log: 
   const fields = { request_id: request.id, method: request.method, path, status, err: error }
   if (status === 500) log.error(fields, 'request failed')
   else log.warn(fields, 'request failed')
+}
+
+/** Who was not let do what. The reason is ours to know: a client is told no more than its status. */
+function logDenied(
+  error: unknown,
+  { status }: Problem,
+  request: FastifyRequest,
+  log: HttpLog,
+): void {
+  const { id, method, ip, currentUser, routeOptions } = request
+  const [path] = request.url.split('?', 1)
+  const { message, cause } = error instanceof Error ? error : { message: '', cause: undefined }
+  const reason = typeof cause === 'string' ? cause : message
+  const user = (currentUser ?? ANONYMOUS)._id
+  const fields = { request_id: id, user, method, route: routeOptions.url, path, status, ip, reason }
+  log.warn(fields, 'denied')
 }
 
 function unmatched(fastify: FastifyInstance, request: FastifyRequest, running: Running): Error {

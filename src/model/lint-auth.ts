@@ -1,4 +1,4 @@
-/** `auth.login` names a collection and fields of it: they must be there, and of the right types. */
+/** What `auth` names: a URL that can be asked, a collection and fields of it that are kept and of the right types. */
 import type { AuthConfig } from '../config/config.ts'
 import { didYouMean } from '../expression/hint.ts'
 import { withArticle } from './article.ts'
@@ -61,6 +61,25 @@ export function lintLogin(
         [...PLACE, key],
         `${users.name}.${dotted} is ${withArticle(field.type.name)}, not ${words}`,
       )
+    } else if (!field.stored) {
+      // it is looked for, and read at every request, without computing the item
+      report.error('BACKO_CONFIG_LOGIN', [...PLACE, key], `${users.name}.${dotted} is not stored`)
     }
   }
+}
+
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/
+
+export function lintJwks({ jwks }: AuthConfig, report: Report): void {
+  if (jwks === undefined) return
+  const path = ['auth', 'jwks']
+  if (!URL.canParse(jwks)) {
+    report.error('BACKO_CONFIG_VALUE', path, 'expected a url')
+    return
+  }
+  const { protocol, hostname } = new URL(jwks)
+  if (protocol === 'https:' || LOOPBACK.test(hostname)) return
+  const hint = 'take https'
+  const message = 'whoever is between here and there can put in keys of their own'
+  report.warning('BACKO_CONFIG_JWKS_HTTP', path, message, { hint })
 }

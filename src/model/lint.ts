@@ -8,7 +8,7 @@ import type { DictValue, Env } from '../expression/expr.ts'
 import type { Collection, Relation, Right } from './backoffice.ts'
 import type { CollectionDraft } from './draft.ts'
 import type { RuleTools } from './field-rules.ts'
-import { lintLogin } from './lint-auth.ts'
+import { lintJwks, lintLogin } from './lint-auth.ts'
 import type { Report } from './report.ts'
 
 export interface LintedModel {
@@ -25,6 +25,7 @@ export function lintConfig(
   lintStorages(config, tools.report)
   lintSources(config, tools.report)
   if (!config.auth) return
+  lintJwks(config.auth, tools.report)
   lintLogin(config.auth, drafts, tools.report)
   if (config.auth.hook !== undefined) tools.hooks.check(config.auth.hook, ['auth', 'hook'])
 }

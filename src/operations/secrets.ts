@@ -1,9 +1,15 @@
 /** Passwords are kept as argon2id hashes only. */
-import { hash } from '@node-rs/argon2'
+import { hash, verify } from '@node-rs/argon2'
 import type { DictValue } from '../expression/expr.ts'
 import type { Collection } from '../model/backoffice.ts'
 import { getAt, setAt } from './at-path.ts'
 import { writePlan } from './write-plan.ts'
+
+/** The parameters are the library's, and the same for all: a login of nobody must take as long as one of somebody. */
+export const hashPassword = (text: string): Promise<string> => hash(text)
+
+/** Rejects when `kept` is no hash. */
+export const verifyPassword = (kept: string, text: string): Promise<boolean> => verify(kept, text)
 
 /** The doc with the passwords that the body gave replaced by their hashes. */
 export async function hashSecrets(
@@ -16,7 +22,7 @@ export async function hashSecrets(
     const keys = field.path.split('.')
     const value = getAt(doc, keys)
     if (typeof value === 'string' && given.has(field.path))
-      hashed = setAt(hashed, keys, await hash(value))
+      hashed = setAt(hashed, keys, await hashPassword(value))
   }
   return hashed
 }

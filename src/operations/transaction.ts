@@ -7,6 +7,7 @@ import { backoError, invalid, StoreConflict, type BackoError, type Conflict } fr
 import type { Context } from './context.ts'
 import { idTaken } from './ids.ts'
 import { checkLengths } from './link.ts'
+import { logWrites } from './log-writes.ts'
 import { UnitOfWork } from './unit-of-work.ts'
 import { nameableFields } from './unique-field.ts'
 
@@ -32,6 +33,7 @@ export async function transact<T>(
       if (attempt > 1) await pause(Math.random() * 2 ** attempt)
       continue
     }
+    logWrites(uow)
     await runAfterCommit(uow)
     return answer()
   }

@@ -152,6 +152,11 @@ export class UnitOfWork {
     return [...this.#changed].filter((entry) => entry.collection.name === collection)
   }
 
+  /** Items that were made, changed or deleted here, in the order of their first change. */
+  get changed(): Iterable<Entry> {
+    return this.#changed
+  }
+
   /** Nothing to write? */
   get clean(): boolean {
     return this.#changed.size === 0 && this.links.edges.size === 0
