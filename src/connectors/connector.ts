@@ -68,6 +68,8 @@ export interface StoredCollection {
   readonly complete: (doc: DictValue) => DictValue
   /** what is wrong with a doc found in the store (yaml hand edits); empty when it fits the model */
   readonly misfits: (doc: DictValue) => readonly string[]
+  /** a doc that fits, written by hand, with its values as they are kept (`2001-02-03` is a time in UTC) */
+  readonly normalise?: (doc: DictValue) => DictValue
 }
 
 /** The part of the model which one connector keeps. */
@@ -108,12 +110,33 @@ export interface LinkedQuery {
 
 export type Write =
   /** fails with `exists` when the id is taken */
-  | { readonly kind: 'insert'; readonly collection: string; readonly id: string; readonly doc: DictValue }
+  | {
+      readonly kind: 'insert'
+      readonly collection: string
+      readonly id: string
+      readonly doc: DictValue
+    }
   /** fails with `version` when the stored version is another */
-  | { readonly kind: 'update'; readonly collection: string; readonly id: string; readonly doc: DictValue; readonly version: string }
-  | { readonly kind: 'delete'; readonly collection: string; readonly id: string; readonly version: string }
+  | {
+      readonly kind: 'update'
+      readonly collection: string
+      readonly id: string
+      readonly doc: DictValue
+      readonly version: string
+    }
+  | {
+      readonly kind: 'delete'
+      readonly collection: string
+      readonly id: string
+      readonly version: string
+    }
   /** idempotent; `owner` and `other` are ids at the two ends of an edge */
-  | { readonly kind: 'link' | 'unlink'; readonly relation: string; readonly owner: string; readonly other: string }
+  | {
+      readonly kind: 'link' | 'unlink'
+      readonly relation: string
+      readonly owner: string
+      readonly other: string
+    }
   /** takes every edge of that end away */
   | { readonly kind: 'unlink_all'; readonly side: string; readonly id: string }
 
@@ -122,9 +145,20 @@ export type Check =
   /** the item is there (target of a reference) */
   | { readonly kind: 'exists'; readonly collection: string; readonly id: string }
   /** the item is still at the version that was read */
-  | { readonly kind: 'version'; readonly collection: string; readonly id: string; readonly version: string }
+  | {
+      readonly kind: 'version'
+      readonly collection: string
+      readonly id: string
+      readonly version: string
+    }
   /** the ids linked at this side of this item number between min and max (both included) */
-  | { readonly kind: 'count'; readonly side: string; readonly id: string; readonly min: number; readonly max: number }
+  | {
+      readonly kind: 'count'
+      readonly side: string
+      readonly id: string
+      readonly min: number
+      readonly max: number
+    }
 
 export interface Batch {
   readonly writes: readonly Write[]
@@ -133,7 +167,11 @@ export interface Batch {
 
 export interface CommitResult {
   /** in the order of the batch's inserts and updates */
-  readonly versions: readonly { readonly collection: string; readonly id: string; readonly version: string }[]
+  readonly versions: readonly {
+    readonly collection: string
+    readonly id: string
+    readonly version: string
+  }[]
 }
 
 /**

@@ -9,6 +9,7 @@ import { idOf, nameOf } from '../../src/connectors/yaml/file-name.ts'
 import { linkText, linksText, readLinks } from '../../src/connectors/yaml/links-text.ts'
 import { readOwnStyle, readYaml } from '../../src/connectors/yaml/read-yaml.ts'
 import { writeYaml } from '../../src/connectors/yaml/write-yaml.ts'
+import { seeded } from '../support/seeded.ts'
 
 /** What the yaml package makes of a text, as JSON; null when it is not YAML. */
 function slowly(text: string): string | null {
@@ -40,17 +41,6 @@ const PIECES =
       ' \n',
       '\n ',
     )
-
-/** Numbers that look random and are the same every time. */
-function mulberry(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
-}
 
 function maker(random: () => number) {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T
@@ -84,7 +74,7 @@ function maker(random: () => number) {
 }
 
 t.test('what is written reads back; the quick reader agrees with the package', async (t) => {
-  const { dict, damaged } = maker(mulberry(20240506))
+  const { dict, damaged } = maker(seeded(20240506).random)
   let quick = 0
   let quickDamaged = 0
   for (let round = 0; round < 3000; round++) {

@@ -94,6 +94,12 @@ export class Edges {
     if (!this.#symmetric || owner !== other) put(this.#others, other, owner, number)
   }
 
+  clear(): void {
+    this.#owners.clear()
+    this.#others.clear()
+    this.#size = 0
+  }
+
   remove({ owner, other, number }: Edge): void {
     this.#size--
     take(this.#owners, owner, other, number)

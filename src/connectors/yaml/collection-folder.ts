@@ -121,11 +121,10 @@ export class CollectionFolder {
     const read = readItem(text, name)
     if ('fault' in read)
       return this.#refuse(name, read.fault, known === undefined ? NOT_SERVED : otherwise)
-    return this.#put(name, text, read.doc)
+    return this.#put(name, text, read)
   }
 
-  #put(name: string, text: string, doc: DictValue): Intake {
-    const id = String(doc['_id'])
+  #put(name: string, text: string, { id, doc }: { id: string; doc: DictValue }): Intake {
     const before = this.#items.get(id)
     const version = versionOf(text)
     if (before?.version === version) return SAME
@@ -138,7 +137,7 @@ export class CollectionFolder {
         this.unfit.set(id, Object.freeze({ _id: id, version, doc: frozenCopy(doc) }))
       return this.#refuse(name, { message: fault, ...(line !== undefined && { line }) }, then)
     }
-    const whole = frozenCopy(this.#stored.complete(doc))
+    const whole = frozenCopy(this.#stored.complete(this.#stored.normalise?.(doc) ?? doc))
     const fields = this.#items.clash(id, whole)
     if (fields !== null)
       return this.#refuse(name, { message: `another item has the same ${fields.join(', ')}` }, then)

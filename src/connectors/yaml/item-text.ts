@@ -61,7 +61,8 @@ function withoutUnset(dict: DictValue, dicts: ReadonlySet<string>, path: string)
   return result
 }
 
-export type ReadItem = { readonly doc: DictValue } | { readonly fault: YamlFault }
+export type ReadItem =
+  { readonly id: string; readonly doc: DictValue } | { readonly fault: YamlFault }
 
 /**
  * What a file holds, for the item that its name (without extension) stands for; an `_id` left out is
@@ -75,9 +76,9 @@ export function readItem(text: string, name: string): ReadItem {
     return { fault: { message: 'it is not a mapping of fields' } }
   const doc = value as DictValue
   const given = Object.hasOwn(doc, '_id') ? (doc['_id'] ?? null) : null
-  if (typeof given === 'string' && nameOf(given) === name) return { doc }
+  if (typeof given === 'string' && nameOf(given) === name) return { id: given, doc }
   const id = given === null ? idOf(name) : null
-  if (id !== null) return { doc: { ...doc, _id: id } }
+  if (id !== null) return { id, doc: { ...doc, _id: id } }
   const told = given === null ? 'it has no _id' : `its _id is ${JSON.stringify(given)}`
   return { fault: { message: `${told}, which does not go with the name of the file` } }
 }

@@ -71,8 +71,7 @@ export class LinksFolder {
 
   #replace(file: RelationFile, lines: readonly LinkLine[]): void {
     const { relation } = file
-    for (const { owner, other } of [...this.#store.edges(relation).all()])
-      this.#store.dropEdge(relation, owner, other)
+    this.#store.edges(relation).clear()
     let links = 0
     for (const { owner, other, added } of lines) {
       if (added) this.#store.addEdge(relation, owner, other)

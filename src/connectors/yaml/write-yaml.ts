@@ -15,8 +15,8 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const FLOW = /^[A-Za-z_][A-Za-z0-9_@.+-]*$/
 const WORDS = /^(?:null|true|false|yes|no|on|off|y|n|_)$/i
 /** what a block of lines can't hold as it is: control characters, odd line ends, half characters */
-// oxlint-disable-next-line no-control-regex
 const NOT_IN_BLOCK =
+  // oxlint-disable-next-line no-control-regex
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|\p{Cs}/u
 
 /** The text of one item; ends with a line end. */
