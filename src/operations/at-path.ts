@@ -32,6 +32,31 @@ export function valuesAt(doc: Value | undefined, keys: readonly string[]): Value
   return isDict(doc) && Object.hasOwn(doc, key) ? valuesAt(doc[key], rest) : []
 }
 
+/** What is at those keys with its selector (`$.lines[0].product`): a list there is one value. */
+export function* placesAt(
+  doc: Value | undefined,
+  keys: readonly string[],
+  at = '$',
+): Iterable<{ readonly path: string; readonly value: Value }> {
+  const [key, ...rest] = keys
+  if (doc === null || doc === undefined) return
+  if (key === undefined) yield { path: at, value: doc }
+  else if (Array.isArray(doc)) {
+    for (const [i, element] of doc.entries()) yield* placesAt(element, keys, `${at}[${i}]`)
+  } else if (isDict(doc) && Object.hasOwn(doc, key)) {
+    yield* placesAt(doc[key], rest, `${at}.${key}`)
+  }
+}
+
+/** A copy with that value at every place that `placesAt` gives. */
+export function replaceAt(doc: Value, keys: readonly string[], value: Value): Value {
+  const [key, ...rest] = keys
+  if (key === undefined) return value
+  if (Array.isArray(doc)) return doc.map((element) => replaceAt(element, keys, value))
+  if (!isDict(doc) || !Object.hasOwn(doc, key)) return doc
+  return { ...doc, [key]: replaceAt(doc[key] ?? null, rest, value) }
+}
+
 /** A copy with `change` made to every value at those keys, also through lists. */
 export function mapAt(doc: Value, keys: readonly string[], change: (value: Value) => Value): Value {
   if (Array.isArray(doc)) return doc.map((element) => mapAt(element, keys, change))

@@ -3,6 +3,7 @@ import { invalid, BackoError, type FieldError } from '../errors.ts'
 import type { DictValue } from '../expression/expr.ts'
 import type { Collection, Right } from '../model/backoffice.ts'
 import { accept } from '../model/values/accept.ts'
+import { computeStored } from '../model/values/compute.ts'
 import { answerItem, type ItemAnswer } from './answer.ts'
 import { allowed, ALLOWED, authorize } from './authorize.ts'
 import type { Context, Pairs } from './context.ts'
@@ -105,7 +106,11 @@ export async function createEntry(
   if (!readsItem) await authorize(uow, canCreate, { name: 'create', id: null, item: null }, what)
 
   const accepted = accept(collection.item, null, asDict(body), { env: uow.env({}) })
-  const doc = await withAllDefaults(uow, collection.item, accepted)
+  const compute = (doc: DictValue): DictValue =>
+    computeStored(collection, doc, uow.env({ item: doc }))
+  // the rules of defaults, rights and ids may name what is computed
+  const given = { ...accepted, doc: compute(accepted.doc) }
+  const doc = compute(await withAllDefaults(uow, collection.item, given))
   if (readsItem) await authorize(uow, canCreate, { name: 'create', id: null, item: doc }, what)
 
   const id = await newId(uow, collection, doc)

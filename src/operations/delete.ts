@@ -144,7 +144,7 @@ async function clearHolders(
   const forget = (value: Value): Value => (value === id ? null : value)
   for (const holder of await uow.load(collectionNamed(uow, collection), holders)) {
     if (!holder?.doc) continue
-    if (!side.inList || side.required) clearReference(uow, side, holder)
+    if (!side.inList || side.required) await clearReference(uow, side, holder)
     else {
       const doc = mapAt(holder.doc, side.path.split('.'), forget) as DictValue
       uow.put(holder, stampModified(uow.ctx, doc))

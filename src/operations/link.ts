@@ -6,9 +6,9 @@ import { backoError, type FieldError } from '../errors.ts'
 import type { DictValue } from '../expression/expr.ts'
 import type { RelationSide } from '../model/backoffice.ts'
 import { getAt, setAt, targetsAt } from './at-path.ts'
+import { consequenceFault, putConsequence } from './consequence.ts'
 import { farSide, nearSide } from './link-name.ts'
 import { readableIds } from './readable.ts'
-import { stampModified } from './stamp.ts'
 import { collectionNamed, type Entry, type UnitOfWork } from './unit-of-work.ts'
 import { writePlan } from './write-plan.ts'
 
@@ -102,22 +102,27 @@ async function takeOver(
   const holders = await uow.linked(far, targets)
   const ids = [...holders.values()].flat().filter((id) => id !== entry.id)
   for (const holder of await uow.load(entry.collection, ids)) {
-    if (holder?.doc) clearReference(uow, side, holder)
+    if (holder?.doc) await clearReference(uow, side, holder)
   }
   for (const id of targets)
     uow.check(far.storage, { kind: 'count', side: far.name, id, min: 0, max: 1 })
 }
 
 /** The item no longer refers to anything there; 409 where it must. */
-export function clearReference(uow: UnitOfWork, side: RelationSide, entry: Entry): void {
+export async function clearReference(
+  uow: UnitOfWork,
+  side: RelationSide,
+  entry: Entry,
+): Promise<void> {
   if (side.required) {
     throw backoError(
       'BACKO_STORE_REFERENCED',
       `${entry.collection.name}/${entry.id} must keep its ${side.path}`,
     )
   }
-  if (entry.doc)
-    uow.put(entry, stampModified(uow.ctx, setAt(entry.doc, side.path.split('.'), null)))
+  if (!entry.doc) return
+  const faults = await putConsequence(uow, entry, setAt(entry.doc, side.path.split('.'), null))
+  if (faults.length > 0) throw backoError('BACKO_STORE_REFERENCED', consequenceFault(entry, faults))
 }
 
 /** Puts the links at a side that is not in the item's doc: `wanted` in place of those there were. */
@@ -180,13 +185,17 @@ async function setOwners(
   const errors: FieldError[] = []
   const readable = await readableIds(uow, target, added)
   const path = `$.${side.path}`
+  const relink = async (other: Entry, doc: DictValue): Promise<void> => {
+    const faults = await putConsequence(uow, other, doc)
+    if (faults.length === 0) return
+    errors.push({ path, message: consequenceFault(other, faults), value: other.id })
+  }
   const incoming = await uow.load(target, added)
-  added.forEach((id, i) => {
+  for (const [i, id] of added.entries()) {
     const other = incoming[i]
-    if (other?.doc && readable.has(id)) {
-      uow.put(other, stampModified(uow.ctx, setAt(other.doc, keys, entry.id)))
-    } else errors.push(noSuchItem(side, id))
-  })
+    if (other?.doc && readable.has(id)) await relink(other, setAt(other.doc, keys, entry.id))
+    else errors.push(noSuchItem(side, id))
+  }
   for (const other of await uow.load(target, removed)) {
     if (!other?.doc || getAt(other.doc, keys) !== entry.id) continue
     if (owner.required) {
@@ -195,7 +204,7 @@ async function setOwners(
         message: `${target.name}/${other.id} must keep its ${owner.path}`,
         value: other.id,
       })
-    } else uow.put(other, stampModified(uow.ctx, setAt(other.doc, keys, null)))
+    } else await relink(other, setAt(other.doc, keys, null))
   }
   if (!side.many) {
     uow.check(side.relation.storage, {

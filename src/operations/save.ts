@@ -8,8 +8,9 @@ import type { Field, RelationSide } from '../model/backoffice.ts'
 import { accept, type Accepted } from '../model/values/accept.ts'
 import { checkItem } from '../model/values/check.ts'
 import { computeOnRead, computeStored, refuteClaims } from '../model/values/compute.ts'
+import { unsetValue } from '../model/fields/dict.ts'
 import { sameValue } from '../model/fields/same-value.ts'
-import { getAt, hasAt, omitAt, setAt, valuesAt } from './at-path.ts'
+import { getAt, hasAt, omitAt, placesAt, replaceAt, setAt, valuesAt } from './at-path.ts'
 import { allowed, denied, type Asked } from './authorize.ts'
 import { fireBeforeSave, fireChange } from './hooks/events.ts'
 import { followReferences, missingReferences, setLinks } from './link.ts'
@@ -72,27 +73,33 @@ async function dropMissingFields(
   let { doc } = draft
   for (const field of conditional) {
     const keys = field.path.split('.')
-    const value = field.inList ? null : getAt(doc, keys)
-    if (value === null) continue
+    const places = [...placesAt(doc, keys)].filter(({ value }) => !isUnset(field, value))
+    if (places.length === 0) continue
     const asked = { name: 'exists', id: draft.entry.id, item: doc }
     if (await allowed(uow, field.exists, asked)) continue
-    if (isGiven(draft, field) && !isUnset(value)) {
-      errors.push({ path: `$.${field.path}`, message: 'Unknown field', value })
+    if (isGiven(draft, field)) {
+      for (const { path, value } of places) errors.push({ path, message: 'Unknown field', value })
     }
-    if (!field.fields) doc = setAt(doc, keys, null)
+    doc = replaceAt(doc, keys, unsetValue(field)) as DictValue
   }
   return doc
 }
 
-const isGiven = (draft: Draft, field: Field): boolean =>
-  [...draft.accepted.given].some((path) => path === field.path || path.startsWith(`${field.path}.`))
+/** Named itself, or what is in it, or the list that it is in. */
+const isGiven = ({ accepted }: Draft, { path, inList }: Field): boolean =>
+  [...accepted.given].some(
+    (given) =>
+      given === path || given.startsWith(`${path}.`) || (inList && path.startsWith(`${given}.`)),
+  )
 
 /** A Dict is unset when all in it is. */
-const isUnset = (value: Value): boolean =>
-  value === null ||
-  (typeof value === 'object' &&
-    !Array.isArray(value) &&
-    Object.values(value as DictValue).every(isUnset))
+function isUnset(field: Field, value: Value): boolean {
+  if (value === null || typeof value !== 'object') return value === null
+  if (Array.isArray(value)) return field.side?.many === true && value.length === 0
+  return [...(field.fields ?? [])].every(([name, member]) =>
+    isUnset(member, (value as DictValue)[name] ?? null),
+  )
+}
 
 /** Hooks that may alter the item before it is checked: `onchange` of what changed, then `before_save`. */
 async function runSaveHooks(
@@ -111,7 +118,7 @@ async function runSaveHooks(
     const accepted = accept(collection.item, doc, changes, { env: uow.env({ item: doc }) })
     for (const path of accepted.given) found.given.add(path)
     found.errors.push(...accepted.errors)
-    return accepted.doc
+    return computeStored(collection, accepted.doc, uow.env({ item: accepted.doc }))
   }
   let doc = start
   for (const field of listened) {

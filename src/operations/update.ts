@@ -2,6 +2,7 @@
 import type { DictValue } from '../expression/expr.ts'
 import type { Collection } from '../model/backoffice.ts'
 import { accept } from '../model/values/accept.ts'
+import { computeStored } from '../model/values/compute.ts'
 import { answerItem, checkMatch, type ItemAnswer } from './answer.ts'
 import { sameValue } from '../model/fields/same-value.ts'
 import { hasAt, setAt } from './at-path.ts'
@@ -63,10 +64,10 @@ export async function modifyEntry(
   const input = asDict(body)
   const before = await withNamedLinks(uow, entry, stored, input)
   const accepted = accept(collection.item, before, input, { env: uow.env({ item: before }) })
-  const { doc } = accepted
+  const doc = computeStored(collection, accepted.doc, uow.env({ item: accepted.doc }))
   await authorize(uow, canModify, { name: 'modify', id, item: before, next: doc }, what)
   const nothing = accepted.errors.length + accepted.claims.length === 0
-  if (nothing && sameValue(doc, before)) return
+  if (nothing && sameValue(accepted.doc, before)) return
   const stamped = stampModified(uow.ctx, doc)
   await save(uow, { entry, before, isNew: false, system, doc: stamped, accepted })
   await fire(uow, 'saved', entry)

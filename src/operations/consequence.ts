@@ -1,0 +1,43 @@
+/**
+ * What a write does to other items: a link made, moved or lost from its other side. The system does it, so
+ * no rights are asked; what is computed is computed again, and every rule on values still holds.
+ */
+import type { DictValue } from '../expression/expr.ts'
+import type { FieldError } from '../errors.ts'
+import { checkItem } from '../model/values/check.ts'
+import { computeStored } from '../model/values/compute.ts'
+import { loadAhead } from './load-ahead.ts'
+import { stampModified } from './stamp.ts'
+import type { Entry, UnitOfWork } from './unit-of-work.ts'
+import { writePlan } from './write-plan.ts'
+
+/** The item becomes `doc`; gives the rules that it now breaks and did not before. */
+export async function putConsequence(
+  uow: UnitOfWork,
+  entry: Entry,
+  doc: DictValue,
+): Promise<readonly FieldError[]> {
+  const { collection } = entry
+  const before = entry.doc ?? {}
+  const stamped = stampModified(uow.ctx, doc)
+  const after = computeStored(collection, stamped, uow.env({ item: stamped }))
+  const starts = [before, after].map((each) => ({ id: entry.id, doc: each }))
+  await loadAhead(uow, writePlan(collection).crossing, { item: starts })
+  const faults = faultsOf(uow, entry, after)
+  if (faults.length > 0) {
+    const known = new Set(faultsOf(uow, entry, before).map(told))
+    const broken = faults.filter((fault) => !known.has(told(fault)))
+    if (broken.length > 0) return broken
+  }
+  uow.put(entry, after)
+  return []
+}
+
+const faultsOf = (uow: UnitOfWork, { collection }: Entry, doc: DictValue): FieldError[] =>
+  checkItem(collection.item, doc, uow.env({ item: doc }))
+
+const told = ({ path, message }: FieldError): string => `${path}: ${message}`
+
+/** In words, for the one who wrote the other side. */
+export const consequenceFault = (entry: Entry, faults: readonly FieldError[]): string =>
+  `${entry.collection.name}/${entry.id}: ${faults.map(told).join('; ')}`
