@@ -30,7 +30,19 @@ export interface ListenOptions {
 /** A running application. */
 export interface App {
   readonly config: Config
-  readonly backoffice: Backoffice
+  /** the compiled model: collections, fields, relations, rights. Frozen. */
+  readonly model: Backoffice
+  /**
+   * The collections, as hooks have them (config.md "Hooks"): `await app.backoffice.users.create({ ... })`.
+   * With the system's rights, and each call in a transaction of its own: an item that others have changed since it
+   * was read is not saved (BackoError 409). `_meta` names the user `SYSTEM`.
+   */
+  readonly backoffice: operations.HookBackoffice
+  /**
+   * Several calls as one: `await app.transaction(async ({ backoffice }) => { ... })` keeps all of it or, when the
+   * function throws, nothing. The function may run again when other changes came first.
+   */
+  readonly transaction: operations.Program['transaction']
   /** warnings of the configuration */
   readonly findings: readonly Finding[]
   readonly logs: Logs
@@ -82,10 +94,16 @@ function appOf({ config, backoffice, hooks }: Model, { connectors, findings, log
     log: logs.get('http'),
     itemLog: logs.get('item'),
   })
+  const { backoffice: collections, transaction } = operations.program(
+    () => running,
+    logs.get('item'),
+  )
   let closing: Promise<void> | undefined
   return {
     config,
-    backoffice,
+    model: backoffice,
+    backoffice: collections(),
+    transaction,
     findings,
     logs,
     fastify,

@@ -13,12 +13,13 @@ import { answerItem } from './answer.ts'
 import { allowed, authorize } from './authorize.ts'
 import { setAt } from './at-path.ts'
 import type { Context, Pairs } from './context.ts'
+import { hookResult } from './hooks/hook-result.ts'
 import { asDict } from './input.ts'
 import { loadAhead } from './load-ahead.ts'
 import { showOptions } from './query-options.ts'
 import { readable } from './read.ts'
 import { transact } from './transaction.ts'
-import { modifyEntry } from './update.ts'
+import { modifyEntry, readForChange } from './update.ts'
 import type { Entry, UnitOfWork } from './unit-of-work.ts'
 
 export interface ActionInput {
@@ -45,9 +46,11 @@ export async function runAction(
     const args = await readArguments(uow, action, input.body)
     await authorize(uow, action.canExecute, { ...asked, name: 'execute', action: args.doc }, what)
     if (args.errors.length > 0) throw invalid(args.errors)
+    await readForChange(uow, entry)
     const result = await execute(uow, entry, action, args.doc)
+    const answer = result === undefined ? null : hookResult(uow, result)
     return async () => {
-      if (result !== undefined) return JSON.stringify(result)
+      if (answer) return answer()
       if (!entry.doc) return JSON.stringify({ _id: entry.id })
       const { canRead } = collection
       const seen = await allowed(uow, canRead, { name: 'read', id: entry.id, item: entry.doc })

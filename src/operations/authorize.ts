@@ -36,7 +36,7 @@ export async function allowed(uow: UnitOfWork, right: Right, asked: Asked): Prom
       return rule.evaluate(uow.env(rootsOf(asked))) === true
     }
     case 'hook':
-      return askHook(uow, right.name, asked)
+      return askHook(uow, right, asked)
     default:
       return right satisfies never
   }

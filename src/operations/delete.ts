@@ -9,7 +9,7 @@ import { checkMatch } from './answer.ts'
 import { mapAt, targetsAt } from './at-path.ts'
 import { authorize } from './authorize.ts'
 import type { Context } from './context.ts'
-import { fire } from './hooks/events.ts'
+import { fire, fireLoaded } from './hooks/events.ts'
 import { clearReference } from './link.ts'
 import { linkName } from './link-name.ts'
 import { readable } from './read.ts'
@@ -47,7 +47,10 @@ export async function deleteEntry(uow: UnitOfWork, first: Entry): Promise<void> 
   let level: Entry[] = [first]
   while (level.length > 0) {
     const next = new Map<string, Entry>()
-    for (const entry of level) await fire(uow, 'before_delete', entry)
+    for (const entry of level) {
+      await fireLoaded(uow, entry)
+      await fire(uow, 'before_delete', entry)
+    }
     for (const [collection, entries] of byCollection(level)) {
       for (const reference of collection.incoming) {
         const found = await linkedTo(uow, reference, entries)

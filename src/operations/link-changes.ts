@@ -22,6 +22,12 @@ export class LinkChanges {
   readonly #changes = new Map<string, Map<string, Change>>()
   /** what the store must be told, of relations kept as edges; the last word on an edge counts */
   readonly edges = new Map<string, EdgeChange>()
+  readonly #undoable: (undo: () => unknown) => void
+
+  /** `undoable` is told how to take each change back. */
+  constructor(undoable: (undo: () => unknown) => void) {
+    this.#undoable = undoable
+  }
 
   #at(side: string, id: string): Change {
     let ofSide = this.#changes.get(side)
@@ -32,13 +38,21 @@ export class LinkChanges {
   }
 
   add(side: LinkName, id: string, linked: string): void {
-    const change = this.#at(side.name, id)
-    if (!change.removed.delete(linked)) change.added.add(linked)
+    const { added, removed } = this.#at(side.name, id)
+    if (removed.delete(linked)) this.#undoable(() => removed.add(linked))
+    else if (!added.has(linked)) {
+      added.add(linked)
+      this.#undoable(() => added.delete(linked))
+    }
   }
 
   remove(side: LinkName, id: string, linked: string): void {
-    const change = this.#at(side.name, id)
-    if (!change.added.delete(linked)) change.removed.add(linked)
+    const { added, removed } = this.#at(side.name, id)
+    if (added.delete(linked)) this.#undoable(() => added.add(linked))
+    else if (!removed.has(linked)) {
+      removed.add(linked)
+      this.#undoable(() => removed.delete(linked))
+    }
   }
 
   /** An edge, named from one of its ends: seen from both at once. */
@@ -59,6 +73,8 @@ export class LinkChanges {
     const pair = [edge.owner, edge.other]
     if (edge.relation.symmetric) pair.sort()
     const key = JSON.stringify([edge.relation.name, ...pair])
+    const before = this.edges.get(key)
+    this.#undoable(() => (before ? this.edges.set(key, before) : this.edges.delete(key)))
     this.edges.delete(key)
     this.edges.set(key, edge)
   }

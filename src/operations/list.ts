@@ -4,7 +4,7 @@ import { FALSE, TRUE, type Checked, type Expr, type SortKey } from '../expressio
 import { queryToExpr } from '../expression/query.ts'
 import { sortToKeys } from '../expression/sort.ts'
 import { backoError } from '../errors.ts'
-import type { SelectResult } from '../connectors/connector.ts'
+import type { SelectQuery, SelectResult } from '../connectors/connector.ts'
 import type { Collection } from '../model/backoffice.ts'
 import { mayReadSome } from './authorize.ts'
 import { connectorOf, requestRoots, type Context, type Pairs } from './context.ts'
@@ -12,6 +12,7 @@ import { readCursor, writeCursor } from './cursor.ts'
 import { shape } from './expand.ts'
 import { project, shownText, shownValue } from './project.ts'
 import { listOptions, type ListOptions } from './query-options.ts'
+import { selectByHook } from './select-by-hook.ts'
 import { UnitOfWork } from './unit-of-work.ts'
 
 /** The JSON text of `{ result, total, _view, _skip, _page, _next }`. */
@@ -73,7 +74,7 @@ export async function selectPage(
   const after = options.after === null ? undefined : readCursor(options.sort, options.after)
   const where = bound(ctx, and(filter, rows))
   if (where === FALSE) return { items: [], ...(options.total ? { total: 0 } : {}) }
-  return connectorOf(ctx.running, collection.storage).select({
+  const query: SelectQuery = {
     collection: collection.name,
     where: where === TRUE ? null : where,
     sort: sort.map(({ expr, descending }) => ({ expr: bound(ctx, expr), descending })),
@@ -81,7 +82,10 @@ export async function selectPage(
     limit: options.limit,
     total: options.total,
     ...(after ? { after } : {}),
-  })
+  }
+  return collection.canRead.kind === 'hook'
+    ? selectByHook(ctx, collection, query)
+    : connectorOf(ctx.running, collection.storage).select(query)
 }
 
 export function and(filter: Expr, rows: Expr | null): Expr {

@@ -10,6 +10,7 @@ import { targetsAt } from './at-path.ts'
 import { collectionOf, connectorOf, requestRoots, type Context, type Running } from './context.ts'
 import { LinkChanges } from './link-changes.ts'
 import { farSide, linkName, type LinkName } from './link-name.ts'
+import { UndoLog } from './undo-log.ts'
 
 /** An item in a unit of work. */
 export interface Entry {
@@ -31,13 +32,20 @@ export class UnitOfWork {
   readonly #linked = new Map<string, Map<string, readonly string[]>>()
   readonly #changed = new Set<Entry>()
   readonly #checks = new Map<string, { readonly storage: string; readonly check: Check }>()
-  readonly links = new LinkChanges()
+  readonly links = new LinkChanges((undo) => this.#undo.note(undo))
   /** what hooks want done once everything is kept */
   readonly afterCommit: (() => unknown)[] = []
   /** something is deleted here: a list that gets too short by it is 409, not 400 */
   deletes = false
   /** hooks that are running inside one another */
   hookDepth = 0
+  /** what an item's hooks are at, so that a hook which saves the item it was called for is not called again */
+  readonly firing = new Set<string>()
+  /** items whose `loaded` was fired */
+  readonly loaded = new Set<Entry>()
+  /** set once nothing of this may be kept any more */
+  doomed: Error | null = null
+  readonly #undo = new UndoLog()
 
   constructor(ctx: Context, verify = false) {
     this.ctx = ctx
@@ -78,7 +86,10 @@ export class UnitOfWork {
   /** A new item. */
   create(collection: Collection, id: string, doc: DictValue): Entry {
     const entry: Entry = { collection, id, stored: null, doc: null, version: '' }
-    this.#known(collection.name).set(id, entry)
+    const known = this.#known(collection.name)
+    const before = known.get(id)
+    this.#undo.note(() => (before === undefined ? known.delete(id) : known.set(id, before)))
+    known.set(id, entry)
     this.put(entry, doc)
     return entry
   }
@@ -88,8 +99,33 @@ export class UnitOfWork {
     for (const side of entry.collection.sides) {
       if (side.kept === 'item') this.#noteReference(entry, side, doc)
     }
+    const { doc: before } = entry
+    const first = !this.#changed.has(entry)
+    this.#undo.note(() => {
+      entry.doc = before
+      if (first) this.#changed.delete(entry)
+    })
     entry.doc = doc
     this.#changed.add(entry)
+  }
+
+  /** Done once everything is kept. */
+  afterwards(run: () => unknown): void {
+    this.afterCommit.push(run)
+    this.#undo.note(() => this.afterCommit.splice(this.afterCommit.indexOf(run), 1))
+  }
+
+  /** What `work` writes is taken back when it throws: who catches the error may go on. */
+  async attempt<T>(work: () => Promise<T>): Promise<T> {
+    const back = this.#undo.begin()
+    try {
+      return await work()
+    } catch (error) {
+      back()
+      throw error
+    } finally {
+      this.#undo.end()
+    }
   }
 
   #noteReference(entry: Entry, side: RelationSide, doc: DictValue | null): void {
@@ -131,7 +167,10 @@ export class UnitOfWork {
 
   /** What the batch must still hold to be kept. */
   check(storage: string, check: Check): void {
-    this.#checks.set(JSON.stringify(check), { storage, check })
+    const key = JSON.stringify(check)
+    if (this.#checks.has(key)) return
+    this.#undo.note(() => this.#checks.delete(key))
+    this.#checks.set(key, { storage, check })
   }
 
   /** What expressions see: only what was loaded ahead. */
@@ -164,6 +203,7 @@ export class UnitOfWork {
 
   /** Writes everything, or nothing; the entries then carry their new versions. */
   async commit(): Promise<void> {
+    if (this.doomed) throw this.doomed
     for (const [storage, batch] of this.#batches()) {
       if (batch.writes.length === 0) continue
       const { versions } = await connectorOf(this.running, storage).commit(batch)

@@ -8,7 +8,7 @@ import { sameValue } from '../model/fields/same-value.ts'
 import { hasAt, setAt } from './at-path.ts'
 import { ALLOWED, authorize } from './authorize.ts'
 import type { Context, Pairs } from './context.ts'
-import { fire } from './hooks/events.ts'
+import { fire, fireLoaded } from './hooks/events.ts'
 import { asDict } from './input.ts'
 import { nearSide } from './link-name.ts'
 import { showOptions } from './query-options.ts'
@@ -44,9 +44,16 @@ export async function modifyItem(
   return transact(ctx, async (uow) => {
     const entry = await readable(uow, collection, input.id)
     await checkMatch(uow, entry, input.ifMatch)
+    await readForChange(uow, entry)
     await modifyEntry(uow, entry, await bodyFor(uow, entry))
     return () => answerItem(uow, entry, options)
   })
+}
+
+/** An item was read for a change: what its `loaded` hooks make of it is kept first. */
+export async function readForChange(uow: UnitOfWork, entry: Entry): Promise<void> {
+  const changes = await fireLoaded(uow, entry)
+  if (Object.keys(changes).length > 0) await modifyEntry(uow, entry, changes, { system: true })
 }
 
 /** Changes an item in this unit of work, with the user's rights, or the system's. */

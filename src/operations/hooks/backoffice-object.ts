@@ -1,62 +1,99 @@
-/** `backoffice.users.create(...)`: the collections as hooks and embedding programs hold them, in one unit of work. */
-import { valid } from '../list.ts'
+/** `backoffice.users.create(...)`: the collections as hooks and embedding programs hold them. */
 import { filterToExpr } from '../../expression/filter.ts'
 import { sortToKeys } from '../../expression/sort.ts'
+import type { Backoffice, Collection } from '../../model/backoffice.ts'
 import { notFound } from '../context.ts'
-import type { Collection } from '../../model/backoffice.ts'
 import { createEntry } from '../create.ts'
 import { emptyItem } from '../empty-item.ts'
+import { valid } from '../list.ts'
 import { selectEntries } from '../select.ts'
-import { loadEntry, type UnitOfWork } from '../unit-of-work.ts'
-import type { HookBackoffice, HookCollection, HookItem, SelectOptions } from './hook-types.ts'
-import { draftObject, itemObject } from './item-object.ts'
+import { loadEntry } from '../unit-of-work.ts'
+import type {
+  HookBackoffice,
+  HookCollection,
+  HookItem,
+  SelectOptions,
+  Selected,
+} from './hook-types.ts'
+import { draftObject, idOfItem, itemObjects } from './item-object.ts'
+import { plainDict } from './plain-values.ts'
+import type { Session } from './session.ts'
 
-const objects = new WeakMap<UnitOfWork, HookBackoffice>()
+/** What an object hangs on to; its collections are made when they are first asked for. */
+interface Holder {
+  readonly session: Session
+  readonly made: Map<string, HookCollection>
+}
 
-export function backofficeObject(uow: UnitOfWork): HookBackoffice {
-  let object = objects.get(uow)
-  if (!object) {
-    const collections: Record<string, HookCollection> = Object.create(null) as Record<
-      string,
-      HookCollection
-    >
-    for (const [name, collection] of uow.running.backoffice.collections) {
-      collections[name] = collectionObject(uow, collection)
+const holders = new WeakMap<object, Holder>()
+const prototypes = new WeakMap<Backoffice, object>()
+
+export function backofficeObject(backoffice: Backoffice, session: Session): HookBackoffice {
+  let prototype = prototypes.get(backoffice)
+  if (!prototype) prototypes.set(backoffice, (prototype = prototypeOf(backoffice)))
+  const object = Object.create(prototype) as HookBackoffice
+  holders.set(object, { session, made: new Map() })
+  return Object.freeze(object)
+}
+
+/** A getter a collection. */
+function prototypeOf({ collections }: Backoffice): object {
+  const prototype = Object.create(null) as object
+  for (const [name, collection] of collections) {
+    const get = function (this: object): HookCollection {
+      const holder = holders.get(this)
+      if (!holder) throw new TypeError('not the backoffice of a hook')
+      const known = holder.made.get(name) ?? collectionObject(holder.session, collection)
+      holder.made.set(name, known)
+      return known
     }
-    objects.set(uow, (object = Object.freeze(collections)))
+    Object.defineProperty(prototype, name, { get, enumerable: true })
   }
-  return object
+  return Object.freeze(prototype)
 }
 
-const DEFAULT_LIMIT = 1000
+/** As many as a page of any store may have. */
+const ALL = 2 ** 31 - 1
 
-interface Selected {
-  result: HookItem[]
-  total: number
-}
-
-function collectionObject(uow: UnitOfWork, collection: Collection): HookCollection {
-  const select = async (filter: object = {}, options: SelectOptions = {}): Promise<Selected> => {
-    const scope = uow.running.backoffice.scope(collection.name)
-    const { entries, total } = await selectEntries(uow, collection, {
-      where: valid(filterToExpr(filter, scope, { guarded: false })),
-      sort: valid(sortToKeys(options.sort ?? [], scope, { guarded: false })),
-      skip: options.skip ?? 0,
-      limit: options.limit ?? DEFAULT_LIMIT,
+function collectionObject(session: Session, collection: Collection): HookCollection {
+  const select = (filter: object = {}, options: SelectOptions = {}): Promise<Selected> =>
+    session.run(async (uow) => {
+      const scope = uow.running.backoffice.scope(collection.name)
+      const where = filterToExpr(plainDict(filter, idOfItem), scope, { guarded: false })
+      const { entries, total } = await selectEntries(uow, collection, {
+        where: valid(where),
+        sort: valid(sortToKeys(options.sort ?? [], scope, { guarded: false })),
+        skip: options.skip ?? 0,
+        limit: options.limit ?? ALL,
+      })
+      const result = await itemObjects(session, uow, collection, entries)
+      return async () => ({ result, total })
     })
-    return { result: await Promise.all(entries.map((entry) => itemObject(uow, entry))), total }
-  }
   return Object.freeze({
-    create: async (values: object) =>
-      itemObject(uow, await createEntry(uow, collection, values, { system: true })),
-    new: () => draftObject(uow, collection, emptyItem(uow, collection), null),
-    load: async (id: string) => {
-      const entry = await loadEntry(uow, collection, id)
-      if (!entry) throw notFound(collection.name, id)
-      return itemObject(uow, entry)
-    },
+    create: (values: object = {}) =>
+      session.run(async (uow) => {
+        const entry = await createEntry(uow, collection, plainDict(values, idOfItem), {
+          system: true,
+        })
+        return async () => only(await itemObjects(session, uow, collection, [entry]))
+      }),
+    new: () =>
+      draftObject(session, collection, { doc: emptyItem(session.uow(), collection), entry: null }),
+    load: (id: string) =>
+      session.run(async (uow) => {
+        const entry = typeof id === 'string' ? await loadEntry(uow, collection, id) : null
+        if (!entry) throw notFound(collection.name, String(id))
+        const item = only(await itemObjects(session, uow, collection, [entry]))
+        return async () => item
+      }),
     select,
     selectOne: async (filter: object = {}) =>
       (await select(filter, { limit: 1 })).result[0] ?? null,
   })
+}
+
+function only(items: readonly HookItem[]): HookItem {
+  const [item] = items
+  if (!item) throw new Error('the item is gone')
+  return item
 }

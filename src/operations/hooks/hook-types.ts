@@ -2,7 +2,7 @@
  * What a hooks module is written against (config.md "Hooks"): types only, exported by the package.
  * Field values are plain JSON as on the wire; a Date may be given where a Datetime is kept.
  */
-import type { CurrentUser, OperationLog } from '../context.ts'
+import type { CurrentUser } from '../context.ts'
 
 /** UNSET: not in the store (never saved, or deleted); UNSAVED: changed since; SAVED: as in the store. */
 export type ItemStatus = 'UNSET' | 'UNSAVED' | 'SAVED'
@@ -26,30 +26,42 @@ export interface HookItemMethods {
 
 export interface HookCollection {
   /** Makes and keeps an item. */
-  create(values: object): Promise<HookItem>
+  create(values?: object): Promise<HookItem>
   /** An empty item, not kept until `save`. */
   readonly new: () => HookItem
   /** Throws BackoError 404 when there is none. */
   load(id: string): Promise<HookItem>
   /** `filter` is the language of http.md; the items as this transaction has made them. */
-  select(filter?: object, options?: SelectOptions): Promise<{ result: HookItem[]; total: number }>
+  select(filter?: object, options?: SelectOptions): Promise<Selected>
   selectOne(filter?: object): Promise<HookItem | null>
 }
 
 export interface SelectOptions {
   readonly sort?: readonly string[]
   readonly skip?: number
-  /** default 1000 */
+  /** default: all */
   readonly limit?: number
 }
+
+/** `total` counts all that match, whatever `limit` says. */
+export interface Selected {
+  readonly result: HookItem[]
+  readonly total: number
+}
+
+/** A message, or fields and a message; lines carry the id of the request. */
+export type HookLog = Readonly<
+  Record<'debug' | 'info' | 'warn' | 'error', (fields: object | string, message?: string) => void>
+>
 
 /** `backoffice.users.create(...)`. */
 export type HookBackoffice = { readonly [collection: string]: HookCollection }
 
-interface HookContext {
+/** What every hook is given. */
+export interface HookContext {
   readonly backoffice: HookBackoffice
   readonly currentUser: CurrentUser & { has_role(role: string | readonly string[]): boolean }
-  readonly log: OperationLog
+  readonly log: HookLog
   /** Runs once everything is kept: mails and the like. Not run when the request fails. */
   readonly afterCommit: (run: () => unknown) => void
 }
