@@ -21,20 +21,16 @@ export interface BatchWriter {
 
 export interface BatchWriterInput {
   readonly layout: Layout
-  readonly shapes: ReadonlyMap<string, number>
   readonly statements: Statements
 }
 
 type ItemWrite = Extract<Write, { kind: 'insert' | 'update' | 'delete' }>
 
-export function createBatchWriter({ layout, shapes, statements }: BatchWriterInput): BatchWriter {
+export function createBatchWriter({ layout, statements }: BatchWriterInput): BatchWriter {
   const nextVersion = versionClock()
   const writers = new Map<string, ItemWriter>()
   for (const [name, table] of layout.tables)
-    writers.set(
-      name,
-      createItemWriter({ table, shape: shapes.get(name) ?? 0, statements, nextVersion }),
-    )
+    writers.set(name, createItemWriter({ table, statements, nextVersion }))
   const writerOf = (collection: string): ItemWriter => {
     const writer = writers.get(collection)
     if (writer === undefined) throw new TypeError(`collection ${collection} is not kept here`)

@@ -99,6 +99,7 @@ export function openNames(db: Database): Names {
       fresh.push({ table, path })
       return name
     },
+    shape: (shape) => shapeNumber(db, shape),
     retire: () => {
       const gone = [...known.values()].filter(
         (row) => !used.has(columnKey(row.table_name, row.path)),
@@ -141,7 +142,7 @@ function freeName(path: string, taken: ReadonlySet<string>): string {
 }
 
 /** The number that stands for a shape in the rows. */
-export function shapeNumber(db: Database, shape: string): number {
+function shapeNumber(db: Database, shape: string): number {
   db.prepare('INSERT OR IGNORE INTO _backo_shapes (shape) VALUES (?)').run(shape)
   return db.prepare('SELECT id FROM _backo_shapes WHERE shape = ?').pluck().get(shape) as number
 }

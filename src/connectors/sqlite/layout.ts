@@ -44,6 +44,8 @@ export interface Table {
   readonly name: string
   readonly sql: string
   readonly docs: string
+  /** number of the docs' shape now */
+  readonly shape: number
   /** without `id` */
   readonly columns: readonly Column[]
   /** `_id` too */
@@ -93,6 +95,8 @@ export interface NameBook {
   /** `wanted`, or something near it where that is taken; the same for a key at every start */
   readonly table: (key: string, wanted: string) => string
   readonly column: (table: string, path: string, repr: Repr) => string
+  /** the number that stands for a shape in the rows */
+  readonly shape: (shape: string) => number
 }
 
 const ID: Column = Object.freeze({
@@ -162,6 +166,7 @@ function buildTable({ collection, owned, refLists, names }: TableInput): Table {
     name,
     sql: quote(name),
     docs: quote(names.table(`docs ${source}`, `${source}$docs`)),
+    shape: names.shape(collection.shape),
     columns,
     columnAt,
     indexes: buildIndexes({ collection, name, columnAt, refPaths }),

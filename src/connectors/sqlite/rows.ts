@@ -4,9 +4,14 @@
  */
 import type { StoredCollection, StoredItem } from '../connector.ts'
 import type { DictValue } from '../../expression/expr.ts'
+import type { Table } from './layout.ts'
 
-/** What every statement that gives items selects, in this order. */
-export type Row = readonly [id: string, version: number, shape: number, doc: string, ...unknown[]]
+/** The version is negative where the doc was written under another shape: a column less to fetch. */
+export type Row = readonly [id: string, version: number, doc: string, ...unknown[]]
+
+/** What every statement that gives items selects, of `t` (scalars) and `d` (docs). */
+export const itemColumns = ({ shape }: Table): string =>
+  `t.id, CASE d.shape WHEN ${shape} THEN d.version ELSE -d.version END, d.doc`
 
 /** 36^6: each half of a version is a small int, whose text is made without a division of doubles a digit. */
 const HALF = 2_176_782_336
@@ -26,12 +31,12 @@ class ReadItem implements StoredItem {
   readonly #complete: ((doc: DictValue) => DictValue) | null
   #parsed: DictValue | undefined
 
-  constructor(row: Row, complete: ((doc: DictValue) => DictValue) | null, current: boolean) {
+  constructor(row: Row, complete: ((doc: DictValue) => DictValue) | null) {
     this._id = row[0]
-    this.#version = row[1]
-    this.#doc = row[3]
-    this.#complete = complete
-    if (current) this.text = row[3]
+    this.#version = Math.abs(row[1])
+    this.#doc = row[2]
+    this.#complete = row[1] > 0 ? null : complete
+    if (row[1] > 0) this.text = row[2]
   }
 
   get version(): string {
@@ -49,15 +54,9 @@ class ReadItem implements StoredItem {
 
 export type ToItem = (row: Row) => StoredItem
 
-/** `shape`: the number of the shape now. */
-export function itemsOf(collection: StoredCollection, shape: number): ToItem {
-  const { complete } = collection
-  return (row) =>
-    row[2] === shape ? new ReadItem(row, null, true) : new ReadItem(row, complete, false)
+export function itemsOf({ complete }: StoredCollection): ToItem {
+  return (row) => new ReadItem(row, complete)
 }
 
-/** As stored: never completed. */
-export const storedAsIs =
-  (shape: number): ToItem =>
-  (row) =>
-    new ReadItem(row, null, row[2] === shape)
+/** Never completed. */
+export const asStored: ToItem = (row) => new ReadItem(row, null)

@@ -4,13 +4,16 @@
  */
 import type { SelectQuery, SelectResult, StoredItem } from '../connector.ts'
 import type { SortKey } from '../../expression/expr.ts'
-import { orderBy, segmentsAfter, toCursor } from './keyset.ts'
-import type { Key, Segment } from './keyset.ts'
+import { segmentsAfter, toCursor } from './keyset.ts'
+import type { Key } from './keyset.ts'
+import type { Counts } from './counts.ts'
 import type { Layout, Table } from './layout.ts'
+import { direct, inOrder, sorted, sortedAndCounted, walked } from './page-statements.ts'
+import type { PageInput } from './page-statements.ts'
 import type { Row, ToItem } from './rows.ts'
 import { ORDER } from './sql-functions.ts'
 import type { SqlFunctions } from './sql-functions.ts'
-import { joinSql, param, raw, sql } from './sql.ts'
+import { raw, sql } from './sql.ts'
 import type { Sql } from './sql.ts'
 import type { Statements } from './statements.ts'
 import { asRepr } from './chains.ts'
@@ -22,6 +25,7 @@ export interface Reading {
   readonly functions: SqlFunctions
   readonly statements: Statements
   readonly toItem: (collection: string) => ToItem
+  readonly counts: Counts
 }
 
 /** A query, translated. */
@@ -94,15 +98,19 @@ function keysOf(t: Translator, sort: readonly SortKey[]): readonly Key[] {
 }
 
 function cursorOf(keys: readonly Key[], row: Row): NonNullable<SelectResult['next']> {
-  const sorted = keys.slice(0, -1).map((key, at) => toCursor(row[4 + at], key.repr))
+  const sorted = keys.slice(0, -1).map((key, at) => toCursor(row[3 + at], key.repr))
   return [...sorted, row[0]]
 }
 
 function pageOf(reading: Reading, plan: Plan): Page {
   const { query, keys } = plan
   if (query.after === undefined) {
-    const whole: Segment = { where: plan.where ?? raw(''), keys }
-    return rowsOf(reading, plan, whole, { count: query.limit + 1, skip: query.skip })
+    return rowsOf(
+      reading,
+      plan,
+      { where: plan.where, keys },
+      { count: query.limit + 1, skip: query.skip },
+    )
   }
   const wanted = query.skip + query.limit + 1
   const rows: Row[] = []
@@ -115,85 +123,85 @@ function pageOf(reading: Reading, plan: Plan): Page {
   return { rows: rows.slice(query.skip) }
 }
 
+interface Segment {
+  readonly where: Sql | null
+  readonly keys: readonly Key[]
+}
+
 interface Slice {
   readonly count: number
   readonly skip: number
 }
 
-/**
- * SQLite plans by the value of a bare `LIMIT ?`, and so prepares the statement anew each time it is bound
- * (2 to 5 times the cost of a small page). An expression it does not look into.
- */
-const UNTOLD = '0 + '
-
-const COLUMNS = 't.id, d.version, d.shape, d.doc'
-
 function rowsOf(reading: Reading, plan: Plan, segment: Segment, slice: Slice): Page {
-  const { table, keys, query } = plan
-  const values = keys.slice(0, -1).map((key) => key.sql)
-  const where = segment.where.text === '' ? raw('') : sql` WHERE ${segment.where}`
-  const order = orderBy(segment.keys)
-  const limits =
-    slice.skip === 0
-      ? sql` LIMIT ${UNTOLD}${param(slice.count)}`
-      : sql` LIMIT ${UNTOLD}${param(slice.count)} OFFSET ${param(slice.skip)}`
-  const listed = values.length === 0 ? raw(COLUMNS) : sql`${COLUMNS}, ${joinSql(values, ', ')}`
-  const direct = sql`SELECT ${listed} FROM ${table.sql} t CROSS JOIN ${table.docs} d ON d.n = t.n${where}${order}${limits}`
   const { statements } = reading
+  const { table, query } = plan
+  const values = plan.keys.slice(0, -1).map((key) => key.sql)
+  const input: PageInput = { table, where: segment.where, keys: segment.keys, values, ...slice }
+  const straight = direct(input)
+  const mustSort = sorts(statements, straight)
   // skipped rows are passed over in the index: their docs are not looked for
-  if (slice.skip === 0 && !sorts(statements, direct)) return { rows: run(statements, direct) }
-  const counts =
-    query.total && plan.where !== null && query.after === undefined && sorts(statements, direct)
-  const inner = sql`SELECT t.n AS r, ${joinSql(named(segment.keys), ', ')}${counts ? ', COUNT(*) OVER () AS n' : ''}
-    FROM ${table.sql} t${where}${orderByNames(segment.keys)}${limits}`
-  const outer = sql`SELECT ${listed}${counts ? ', s.n' : ''} FROM (${inner}) s CROSS JOIN ${table.sql} t ON t.n = s.r
-    CROSS JOIN ${table.docs} d ON d.n = s.r
-    ${orderByNames(segment.keys, 's.')}`
-  const rows = run(statements, outer)
-  const total = counts ? rows[0]?.at(-1) : undefined
-  return typeof total === 'number' ? { rows, total } : { rows }
+  if (!mustSort && slice.skip === 0) return { rows: run(statements, straight) }
+  if (!mustSort || !query.total || plan.where === null || query.after !== undefined)
+    return { rows: run(statements, sorted(input)) }
+  if (!sorts(statements, inOrder(table, segment.keys)))
+    return walkOrSort(reading, plan.where, input)
+  const known = reading.counts.known(table, plan.where)
+  if (known !== undefined) return { rows: run(statements, sorted(input)), total: known }
+  const rows = run(statements, sortedAndCounted(input))
+  const total = rows[0]?.at(-1)
+  if (typeof total !== 'number') return { rows }
+  reading.counts.note(table, plan.where, total)
+  return { rows, total }
 }
 
-const named = (keys: readonly Key[]): Sql[] =>
-  keys.map((key, at) => sql`${key.sql} AS k${String(at)}`)
+/** Matches that are sorted at once, whatever else could be done. */
+const FEW = 200
+/** How far the matches may lie from evenly spread before the walk is given up. */
+const SPREAD = 4
 
-function orderByNames(keys: readonly Key[], prefix = ''): Sql {
-  const names = keys.map((key, at) => `${prefix}k${at}${key.descending ? ' DESC' : ''}`)
-  return raw(` ORDER BY ${names.join(', ')}`)
+/**
+ * Both an index of the filter and one of the sort: with many matches, the page is near the beginning of the
+ * sort's index. The number of matches, asked for anyway, says how far to look.
+ */
+function walkOrSort(reading: Reading, where: Sql, input: PageInput): Page {
+  const { statements } = reading
+  const total = reading.counts.matching(input.table, where)
+  const wanted = Math.min(input.count, Math.max(0, total - input.skip))
+  const all = reading.counts.all(input.table)
+  const budget = SPREAD * Math.ceil(((input.skip + wanted) * all) / Math.max(1, total))
+  if (wanted > 0 && total > FEW && budget < total) {
+    const rows = run(statements, walked(input, budget))
+    if (rows.length === wanted) return { rows, total }
+  }
+  return { rows: wanted === 0 ? [] : run(statements, sorted(input)), total }
 }
 
 const run = (statements: Statements, { text, params }: Sql): readonly Row[] =>
   statements.get(text).all(...params) as unknown as readonly Row[]
 
-/** text -> must SQLite sort whole rows for it? Asked once for each text. */
+/** text -> must SQLite sort for it? Asked once for each text. */
 const sortsOf = new WeakMap<Statements, Map<string, boolean>>()
 const KNOWN_PLANS = 500
 
-/** Then a pass over the keys alone is cheaper, and may count what it meets. */
 function sorts(statements: Statements, { text, params }: Sql): boolean {
   let known = sortsOf.get(statements)
   if (known === undefined || known.size > KNOWN_PLANS) sortsOf.set(statements, (known = new Map()))
   let found = known.get(text)
   if (found === undefined) {
-    const steps = statements.db.prepare(`EXPLAIN QUERY PLAN ${text}`).all(...params) as {
-      detail: string
-    }[]
+    const plan = statements.db.prepare(`EXPLAIN QUERY PLAN ${text}`)
+    const steps = plan.all(...params) as { detail: string }[]
     found = steps.some(({ detail }) => detail === 'USE TEMP B-TREE FOR ORDER BY')
     known.set(text, found)
   }
   return found
 }
 
-function totalOf({ statements }: Reading, plan: Plan, page: Page): number {
-  const { query, where, table } = plan
+function totalOf({ counts }: Reading, { table, where, query }: Plan, page: Page): number {
   if (page.total !== undefined) return page.total
-  if (where === null)
-    return Number(
-      statements.get('SELECT n FROM _backo_counts WHERE table_name = ?').get(table.name)?.[0] ?? 0,
-    )
+  if (where === null) return counts.all(table)
   const { rows } = page
   const isEnd = rows.length <= query.limit && query.limit > 0 && query.after === undefined
   if (isEnd && (rows.length > 0 || query.skip === 0)) return query.skip + rows.length
-  const text = `SELECT COUNT(*) FROM ${table.sql} t WHERE ${where.text}`
-  return Number(statements.get(text).get(...where.params)?.[0] ?? 0)
+  return counts.matching(table, where)
 }

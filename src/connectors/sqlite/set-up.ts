@@ -7,7 +7,7 @@ import type { Database } from 'better-sqlite3'
 import type { StorageSchema } from '../connector.ts'
 import type { Log } from '../log.ts'
 import { StoreUnavailable } from '../store-unavailable.ts'
-import { keepCount, openCatalog, openNames, shapeNumber } from './catalog.ts'
+import { keepCount, openCatalog, openNames } from './catalog.ts'
 import type { NewColumn } from './catalog.ts'
 import { INDEX_PREFIX, buildLayout } from './layout.ts'
 import type { Column, EdgeTable, IndexLayout, Layout, RefList, Table } from './layout.ts'
@@ -15,15 +15,9 @@ import { quote } from './sql.ts'
 import { isUniqueClash } from './sqlite-errors.ts'
 import { COLUMN_TYPE } from './values.ts'
 
-export interface SetUp {
-  readonly layout: Layout
-  /** collection -> the number of its shape now */
-  readonly shapes: ReadonlyMap<string, number>
-}
-
-export function setUp(db: Database, schema: StorageSchema, log: Log): SetUp {
+export function setUp(db: Database, schema: StorageSchema, log: Log): Layout {
   return db
-    .transaction((): SetUp => {
+    .transaction((): Layout => {
       openCatalog(db)
       const names = openNames(db)
       const layout = buildLayout(schema, names)
@@ -37,10 +31,7 @@ export function setUp(db: Database, schema: StorageSchema, log: Log): SetUp {
           { table, column: name, drop: `ALTER TABLE ${quote(table)} DROP COLUMN ${quote(name)}` },
           'a column is no longer in the model; it is left as it is',
         )
-      const shapes = [...layout.tables].map(
-        ([name, table]) => [name, shapeNumber(db, table.collection.shape)] as const,
-      )
-      return { layout, shapes: new Map(shapes) }
+      return layout
     })
     .immediate()
 }

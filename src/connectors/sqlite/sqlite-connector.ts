@@ -12,9 +12,10 @@ import { createBatchWriter } from './apply-batch.ts'
 import type { BatchWriter } from './apply-batch.ts'
 import { createGroups } from './batch-group.ts'
 import { CommitQueue } from './commit-queue.ts'
+import { createCounts } from './counts.ts'
 import { openDatabase, unavailable, waitShortly } from './database.ts'
 import { linked } from './linked.ts'
-import { itemsOf, storedAsIs } from './rows.ts'
+import { asStored, itemColumns, itemsOf } from './rows.ts'
 import type { Row, ToItem } from './rows.ts'
 import { select, tableOf } from './select.ts'
 import type { Reading } from './select.ts'
@@ -44,7 +45,6 @@ interface Opened {
 /** What a schema gives; swapped whole when the connector is opened again with another. */
 interface Model {
   readonly reading: Reading
-  readonly shapes: ReadonlyMap<string, number>
   readonly writer: BatchWriter
   /** collection -> statement for one item by id */
   readonly reads: ReadonlyMap<string, string>
@@ -135,12 +135,12 @@ interface ModelInput {
 }
 
 function modelOf({ db, functions, schema, log }: ModelInput): Model {
-  const { layout, shapes } = setUp(db, schema, log)
+  const layout = setUp(db, schema, log)
   const statements: Statements = createStatements(db)
   const toItems = new Map<string, ToItem>()
   const reads = new Map<string, string>()
   for (const [name, table] of layout.tables) {
-    toItems.set(name, itemsOf(table.collection, shapes.get(name) ?? 0))
+    toItems.set(name, itemsOf(table.collection))
     reads.set(name, itemsText(table, 'WHERE id = ?'))
   }
   const toItem = (collection: string): ToItem => {
@@ -149,15 +149,14 @@ function modelOf({ db, functions, schema, log }: ModelInput): Model {
     return found
   }
   return {
-    reading: { layout, functions, statements, toItem },
-    shapes,
-    writer: createBatchWriter({ layout, shapes, statements }),
+    reading: { layout, functions, statements, toItem, counts: createCounts(statements) },
+    writer: createBatchWriter({ layout, statements }),
     reads,
   }
 }
 
-const itemsText = ({ sql, docs }: Table, rest: string): string =>
-  `SELECT t.id, d.version, d.shape, d.doc FROM ${sql} t CROSS JOIN ${docs} d ON d.n = t.n ${rest}`
+const itemsText = (table: Table, rest: string): string =>
+  `SELECT ${itemColumns(table)} FROM ${table.sql} t CROSS JOIN ${table.docs} d ON d.n = t.n ${rest}`
 
 function readItems(
   model: Model,
@@ -180,14 +179,13 @@ async function* scan(
 ): AsyncGenerator<readonly StoredItem[]> {
   let after: string | undefined
   for (;;) {
-    const { reading, shapes } = model()
+    const { reading } = model()
     const table = tableOf(reading.layout, collection)
-    const toItem = storedAsIs(shapes.get(collection) ?? 0)
     const where = after === undefined ? '' : 'WHERE id > ?'
     const text = itemsText(table, `${where} ORDER BY id LIMIT 0 + ?`)
     const params = after === undefined ? [batchSize] : [after, batchSize]
     const rows = guarded(() => reading.statements.get(text).all(...params)) as unknown as Row[]
-    if (rows.length > 0) yield rows.map(toItem)
+    if (rows.length > 0) yield rows.map(asStored)
     if (rows.length < batchSize) return
     after = rows.at(-1)?.[0]
   }

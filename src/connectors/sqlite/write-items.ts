@@ -24,15 +24,13 @@ export interface ItemWriter {
 
 export interface WriterInput {
   readonly table: Table
-  /** number of the shape now */
-  readonly shape: number
   readonly statements: Statements
   /** the next version, above the one given */
   readonly nextVersion: (previous: number) => number
 }
 
 export function createItemWriter(input: WriterInput): ItemWriter {
-  const { table, shape, statements, nextVersion } = input
+  const { table, statements, nextVersion } = input
   const { columns, refLists } = table
   const collection = table.collection.name
   const run = itemStatements(table, statements)
@@ -59,7 +57,7 @@ export function createItemWriter(input: WriterInput): ItemWriter {
       const version = nextVersion(0)
       const values = valuesOf(doc)
       trying(id, values, () => {
-        run.insert(id, values, { version, shape, doc: JSON.stringify(doc) })
+        run.insert(id, values, { version, doc: JSON.stringify(doc) })
       })
       for (const refs of refLists) insertRefs(statements, refs, id, refs.get(doc))
       return version
@@ -69,7 +67,7 @@ export function createItemWriter(input: WriterInput): ItemWriter {
       const version = nextVersion(before[1])
       const values = valuesOf(doc)
       trying(id, values, () => {
-        run.update(before, values, { version, shape, doc: JSON.stringify(doc) })
+        run.update(before, values, { version, doc: JSON.stringify(doc) })
       })
       for (const refs of refLists) updateRefs(statements, refs, id, refs.get(doc))
       return version

@@ -1,0 +1,51 @@
+/**
+ * How many items there are: of a whole collection by its counter, of a condition by counting, kept until
+ * anything is written by anyone. Pages of one list ask the same again and again.
+ */
+import type { Table } from './layout.ts'
+import type { Sql } from './sql.ts'
+import type { Statements } from './statements.ts'
+
+export interface Counts {
+  readonly all: (table: Table) => number
+  readonly matching: (table: Table, where: Sql) => number
+  /** where it need not be counted */
+  readonly known: (table: Table, where: Sql) => number | undefined
+  /** counted in another way, just now */
+  readonly note: (table: Table, where: Sql, count: number) => void
+}
+
+const KEPT = 1000
+
+export function createCounts({ db, get }: Statements): Counts {
+  const all = db.prepare('SELECT n FROM _backo_counts WHERE table_name = ?').pluck()
+  /** changes when another connection commits, and when this one writes */
+  const others = db.prepare('PRAGMA data_version').pluck()
+  const own = db.prepare('SELECT total_changes()').pluck()
+  const known = new Map<string, number>()
+  let state = ''
+  const forget = (): void => {
+    const now = `${String(others.get())} ${String(own.get())}`
+    if (now === state && known.size < KEPT) return
+    state = now
+    known.clear()
+  }
+  return {
+    all: (table) => Number(all.get(table.name) ?? 0),
+    matching: (table, { text, params }) => {
+      forget()
+      const key = keyOf(table, text, params)
+      let found = known.get(key)
+      if (found === undefined) {
+        const [count] =
+          get(`SELECT COUNT(*) FROM ${table.sql} t WHERE ${text}`).get(...params) ?? []
+        found = Number(count ?? 0)
+        known.set(key, found)
+      }
+      return found
+    },
+  }
+}
+
+const keyOf = (table: Table, { text, params }: Sql): string =>
+  `${table.name}\n${text}\n${JSON.stringify(params)}`
