@@ -32,17 +32,23 @@ export function createCounts({ db, get }: Statements): Counts {
   }
   return {
     all: (table) => Number(all.get(table.name) ?? 0),
-    matching: (table, { text, params }) => {
+    matching: (table, where) => {
       forget()
-      const key = keyOf(table, text, params)
+      const key = keyOf(table, where)
       let found = known.get(key)
       if (found === undefined) {
-        const [count] =
-          get(`SELECT COUNT(*) FROM ${table.sql} t WHERE ${text}`).get(...params) ?? []
-        found = Number(count ?? 0)
+        const text = `SELECT COUNT(*) FROM ${table.sql} t WHERE ${where.text}`
+        found = Number(get(text).get(...where.params)?.[0] ?? 0)
         known.set(key, found)
       }
       return found
+    },
+    known: (table, where) => {
+      forget()
+      return known.get(keyOf(table, where))
+    },
+    note: (table, where, count) => {
+      known.set(keyOf(table, where), count)
     },
   }
 }
