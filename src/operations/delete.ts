@@ -6,14 +6,14 @@ import { backoError } from '../errors.ts'
 import type { DictValue, Value } from '../expression/expr.ts'
 import type { Collection, IncomingReference } from '../model/backoffice.ts'
 import { checkMatch } from './answer.ts'
-import { mapAt, targetsAt } from './at-path.ts'
+import { targetsAt } from './at-path.ts'
 import { authorize } from './authorize.ts'
+import { consequenceFault, putConsequence } from './consequence.ts'
 import type { Context } from './context.ts'
 import { fire, fireLoaded } from './hooks/events.ts'
 import { clearReference } from './link.ts'
 import { linkName } from './link-name.ts'
 import { readable } from './read.ts'
-import { stampModified } from './stamp.ts'
 import { transact } from './transaction.ts'
 import { collectionNamed, type Entry, type UnitOfWork } from './unit-of-work.ts'
 
@@ -144,13 +144,35 @@ async function clearHolders(
   holders: readonly string[],
 ): Promise<void> {
   const side = relation.owner
-  const forget = (value: Value): Value => (value === id ? null : value)
+  const keys = side.path.split('.')
   for (const holder of await uow.load(collectionNamed(uow, collection), holders)) {
     if (!holder?.doc) continue
-    if (!side.inList || side.required) await clearReference(uow, side, holder)
-    else {
-      const doc = mapAt(holder.doc, side.path.split('.'), forget) as DictValue
-      uow.put(holder, stampModified(uow.ctx, doc))
-    }
+    const fault =
+      side.inList && !side.required
+        ? await forgetElements(uow, holder, forget(holder.doc, keys, id) as DictValue)
+        : await clearReference(uow, side, holder)
+    if (fault !== null) throw backoError('BACKO_STORE_REFERENCED', fault)
   }
+}
+
+async function forgetElements(
+  uow: UnitOfWork,
+  holder: Entry,
+  doc: DictValue,
+): Promise<string | null> {
+  const faults = await putConsequence(uow, holder, doc)
+  return faults.length > 0 ? consequenceFault(holder, faults) : null
+}
+
+/** A field of a Dict becomes null; an element of a List goes. */
+function forget(value: Value, keys: readonly string[], id: string): Value {
+  const [key, ...rest] = keys
+  if (Array.isArray(value)) {
+    const kept = key === undefined ? value.filter((each: Value) => each !== id) : value
+    return kept.map((each: Value) => forget(each, keys, id))
+  }
+  if (key === undefined) return value === id ? null : value
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return value
+  const dict = value as DictValue
+  return { ...dict, [key]: forget(dict[key] ?? null, rest, id) }
 }

@@ -2,10 +2,10 @@
  * Writes of references, from either side: targets checked, one-to-one links moved, edges made, lengths held.
  * A link is kept once, so the other side needs no write of its own.
  */
-import { backoError, type FieldError } from '../errors.ts'
-import type { DictValue } from '../expression/expr.ts'
+import type { FieldError } from '../errors.ts'
+import type { DictValue, Value } from '../expression/expr.ts'
 import type { RelationSide } from '../model/backoffice.ts'
-import { getAt, setAt, targetsAt } from './at-path.ts'
+import { getAt, placesAt, setAt, targetsAt } from './at-path.ts'
 import { consequenceFault, putConsequence } from './consequence.ts'
 import { farSide, nearSide } from './link-name.ts'
 import { readableIds } from './readable.ts'
@@ -24,9 +24,9 @@ export async function followReferences(
     const old = before ? targetsAt(before, keys) : []
     const added = targetsAt(entry.doc ?? {}, keys).filter((id) => !old.includes(id))
     if (added.length === 0) continue
-    errors.push(...(await missingTargets(uow, side, added)))
+    errors.push(...placed(entry, side, await missingTargets(uow, side, added)))
     if (errors.length === 0 && side.reverse && !side.reverse.many)
-      await takeOver(uow, side, entry, added)
+      errors.push(...(await takeOver(uow, side, entry, added)))
   }
   return errors
 }
@@ -68,7 +68,7 @@ export async function missingReferences(
     const keys = side.path.split('.')
     const old = before ? targetsAt(before, keys) : []
     const added = targetsAt(entry.doc ?? {}, keys).filter((id) => !old.includes(id))
-    errors.push(...(await unknownTargets(uow, side, added)))
+    errors.push(...placed(entry, side, await unknownTargets(uow, side, added)))
   }
   for (const [side, ids] of links) errors.push(...(await unknownTargets(uow, side, ids)))
   return errors
@@ -91,39 +91,55 @@ const noSuchItem = (side: RelationSide, id: string): FieldError => ({
   value: id,
 })
 
+/** In a List each element at fault is told where it stands. */
+function placed(entry: Entry, side: RelationSide, errors: readonly FieldError[]): FieldError[] {
+  if (!side.inList) return [...errors]
+  const faulty = new Map(errors.map((error) => [error.value, error]))
+  const found: FieldError[] = []
+  for (const { path, value } of placesAt(entry.doc ?? {}, side.path.split('.'))) {
+    const elements = Array.isArray(value) ? value : [value]
+    elements.forEach((id: Value, i) => {
+      const error = faulty.get(id)
+      if (error) found.push({ ...error, path: Array.isArray(value) ? `${path}[${i}]` : path })
+    })
+  }
+  return found
+}
+
 /** One to one: who held the target before loses it. */
 async function takeOver(
   uow: UnitOfWork,
   side: RelationSide,
   entry: Entry,
   targets: readonly string[],
-): Promise<void> {
+): Promise<FieldError[]> {
+  const errors: FieldError[] = []
   const far = farSide(side)
   const holders = await uow.linked(far, targets)
   const ids = [...holders.values()].flat().filter((id) => id !== entry.id)
   for (const holder of await uow.load(entry.collection, ids)) {
-    if (holder?.doc) await clearReference(uow, side, holder)
+    const fault = holder && (await clearReference(uow, side, holder))
+    if (fault) errors.push({ path: `$.${side.path}`, message: fault, value: holder.id })
   }
   for (const id of targets)
     uow.check(far.storage, { kind: 'count', side: far.name, id, min: 0, max: 1 })
+  return errors
 }
 
-/** The item no longer refers to anything there; 409 where it must. */
+/** The item no longer refers to anything there; in words, why it must. */
 export async function clearReference(
   uow: UnitOfWork,
   side: RelationSide,
   entry: Entry,
-): Promise<void> {
-  if (side.required) {
-    throw backoError(
-      'BACKO_STORE_REFERENCED',
-      `${entry.collection.name}/${entry.id} must keep its ${side.path}`,
-    )
-  }
-  if (!entry.doc) return
+): Promise<string | null> {
+  if (!entry.doc) return null
+  if (side.required) return mustKeep(entry, side)
   const faults = await putConsequence(uow, entry, setAt(entry.doc, side.path.split('.'), null))
-  if (faults.length > 0) throw backoError('BACKO_STORE_REFERENCED', consequenceFault(entry, faults))
+  return faults.length > 0 ? consequenceFault(entry, faults) : null
 }
+
+const mustKeep = ({ collection, id }: Entry, { path }: RelationSide): string =>
+  `${collection.name}/${id} must keep its ${path}`
 
 /** Puts the links at a side that is not in the item's doc: `wanted` in place of those there were. */
 export async function setLinks(
@@ -199,11 +215,7 @@ async function setOwners(
   for (const other of await uow.load(target, removed)) {
     if (!other?.doc || getAt(other.doc, keys) !== entry.id) continue
     if (owner.required) {
-      errors.push({
-        path,
-        message: `${target.name}/${other.id} must keep its ${owner.path}`,
-        value: other.id,
-      })
+      errors.push({ path, message: mustKeep(other, owner), value: other.id })
     } else await relink(other, setAt(other.doc, keys, null))
   }
   if (!side.many) {
