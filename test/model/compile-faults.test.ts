@@ -383,7 +383,7 @@ t.test('warnings', async (t) => {
 t.test('auth.login names fields of the right types', async (t) => {
   const text = (login: string): string => `${CLOSED}
 auth: { secret: ${'x'.repeat(32)}, login: ${login} }
-collections: { users: { fields: { login: String, password: Password, plain: String, roles: { type: List, items: String } } } }
+collections: { users: { fields: { login: String, password: Password, plain: String, roles: { type: List, items: String }, unsaved: { type: String, views: ['!save'] } } } }
 `
   const rows: readonly (readonly [string, readonly RegExp[]])[] = [
     ['{ collection: users, login: $.login, password: $.password, roles: $.roles }', []],
@@ -403,9 +403,30 @@ collections: { users: { fields: { login: String, password: Password, plain: Stri
       '{ collection: users, login: $.login, password: $.password, roles: $.plain }',
       [/LOGIN auth.login.roles/],
     ],
+    [
+      '{ collection: users, login: $.unsaved, password: $.password }',
+      [/LOGIN auth.login.login: users.unsaved is not stored/],
+    ],
   ]
   for (const [login, expected] of rows)
     t.match((await findingsOf(text(login))).map(line), expected, login)
+})
+
+t.test('auth.jwks is a place that keys can be had from', async (t) => {
+  const rows: readonly (readonly [string, readonly RegExp[]])[] = [
+    ['https://idp.org/jwks.json', []],
+    ['http://localhost:9000/jwks.json', []],
+    ['http://127.0.0.1:9000/jwks.json', []],
+    ['http://idp.org/jwks.json', [/^warning JWKS_HTTP auth.jwks: .*take https/]],
+    ['http://127.0.0.1.idp.org/jwks.json', [/^warning JWKS_HTTP/]],
+    ['https://:::', [/^error VALUE auth.jwks: expected a url/]],
+  ]
+  for (const [jwks, expected] of rows) {
+    const text = `${CLOSED}\nauth: { jwks: '${jwks}' }\ncollections: { books: { fields: { a: Int } } }\n`
+    const found = (await findingsOf(text)).map(line)
+    t.match(found, expected, jwks)
+    t.equal(found.length, expected.length, jwks)
+  }
 })
 
 t.test('a finding stands at the very word', async (t) => {
