@@ -3,7 +3,6 @@
  * may be named for is checked by the model; here only what can't be loaded is reported.
  */
 import { existsSync } from 'node:fs'
-import { createJiti } from 'jiti'
 import type { Finding } from '../config/config.ts'
 
 export interface LoadedHooks {
@@ -24,6 +23,8 @@ export async function loadHooks(
   const hooks = new Map<string, unknown>()
   const findings: Finding[] = []
   if (files.length === 0) return { hooks, findings }
+  // most files name no hooks, and should not wait for what loads them
+  const { createJiti } = await import('jiti')
   const jiti = createJiti(import.meta.url, {
     fsCache: false,
     moduleCache: false,
