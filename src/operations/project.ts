@@ -8,6 +8,7 @@ import { computeOnRead } from '../model/values/compute.ts'
 import { allowed, type Asked } from './authorize.ts'
 import { loadAhead } from './load-ahead.ts'
 import { isSecret, readPlan, type ReadPlan } from './read-plan.ts'
+import { rightsAhead } from './rights-ahead.ts'
 import { readableLinks, readableTargets } from './readable.ts'
 import { storedText, type Entry, type UnitOfWork } from './unit-of-work.ts'
 
@@ -71,6 +72,8 @@ async function gather(
   }
   const hidden = new Map<string, ReadonlySet<Field>>()
   if (plan.conditional.length > 0) {
+    const rights = plan.conditional.flatMap((field) => [field.exists, field.canRead])
+    await rightsAhead(uow, collection, rights, entries)
     for (const entry of entries)
       hidden.set(entry.id, await hiddenFields(uow, entry, plan.conditional))
   }

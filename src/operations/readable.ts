@@ -6,6 +6,8 @@ import { allowed, rowRight } from './authorize.ts'
 import { collectionNamed, type UnitOfWork } from './unit-of-work.ts'
 import { nearSide } from './link-name.ts'
 import { connectorOf } from './context.ts'
+import { rightsAhead } from './rights-ahead.ts'
+import { spansStores } from './stores-apart.ts'
 
 /** Of those ids, the ones this user may read. */
 export async function readableIds(
@@ -17,7 +19,9 @@ export async function readableIds(
   const all = [...new Set(ids)]
   if (canRead.kind === 'always') return new Set(canRead.value ? all : [])
   const readable = new Set<string>()
-  for (const entry of await uow.load(collection, all)) {
+  const entries = await uow.load(collection, all)
+  await rightsAhead(uow, collection, [canRead], entries)
+  for (const entry of entries) {
     if (!entry?.doc) continue
     const asked = { name: 'read', id: entry.id, item: entry.doc }
     if (await allowed(uow, canRead, asked)) readable.add(entry.id)
@@ -56,7 +60,10 @@ export async function readableLinks(
   const name = nearSide(side)
   const rows = rowRight(uow.ctx, target.canRead)
   if (rows === null && target.canRead.kind !== 'hook') return uow.linked(name, ids)
-  if (rows !== null && uow.clean) {
+  const together =
+    name.storage === target.storage &&
+    (rows === null || !spansStores(uow.running, target.storage, [rows]))
+  if (rows !== null && uow.clean && together) {
     const connector = connectorOf(uow.running, name.storage)
     return connector.linked({ side: name.name, ids, where: rows })
   }

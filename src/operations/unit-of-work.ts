@@ -83,6 +83,13 @@ export class UnitOfWork {
     return entry === undefined ? undefined : alive(entry)
   }
 
+  /** Those that were loaded or made here. */
+  entriesIn(collection: string): Entry[] {
+    return [...(this.#entries.get(collection)?.values() ?? [])].flatMap(
+      (entry) => alive(entry) ?? [],
+    )
+  }
+
   /** A new item. */
   create(collection: Collection, id: string, doc: DictValue): Entry {
     const entry: Entry = { collection, id, stored: null, doc: null, version: '' }
@@ -204,8 +211,11 @@ export class UnitOfWork {
   /** Writes everything, or nothing; the entries then carry their new versions. */
   async commit(): Promise<void> {
     if (this.doomed) throw this.doomed
-    for (const [storage, batch] of this.#batches()) {
-      if (batch.writes.length === 0) continue
+    if (this.clean) return
+    const batches = [...this.#batches()]
+    // stores that are only asked come first: what they refuse is then written nowhere
+    if (batches.length > 1) batches.sort(([, a], [, b]) => writesOf(a) - writesOf(b))
+    for (const [storage, batch] of batches) {
       const { versions } = await connectorOf(this.running, storage).commit(batch)
       for (const { collection, id, version } of versions) {
         const entry = this.#entries.get(collection)?.get(id)
@@ -292,6 +302,8 @@ const alive = (entry: Entry | null | undefined): Entry | null =>
     : entry.doc === null
       ? null
       : entry
+
+const writesOf = ({ writes }: Batch): number => Math.min(writes.length, 1)
 
 function writeOf(entry: Entry): Write | null {
   const { collection, id, stored, doc } = entry
