@@ -7,6 +7,7 @@ import type { Expr, Member, Operand, Type, Value } from './expr.ts'
 import { BOOL, DYN, INT, NULL, STRING, listOf, literal } from './expr.ts'
 import type { Fresh } from './build.ts'
 import type { ReadOperand } from './operand.ts'
+import { textToBool } from './operand.ts'
 import { substitute } from './substitute.ts'
 import { compilePattern } from './regexp.ts'
 import { describeType } from './types.ts'
@@ -219,7 +220,7 @@ const size: Operator = (subject, raw) => {
 }
 
 const exists: Operator = ({ value, type }, raw) => {
-  const wanted = raw === 'true' || raw === '1' ? true : raw === 'false' || raw === '0' ? false : raw
+  const wanted = typeof raw === 'string' ? textToBool(raw) : raw
   if (typeof wanted !== 'boolean') return { error: 'Must be a bool' }
   if (type.kind === 'list' && type.items.kind === 'ref') {
     return wanted ? negate(unset(value, type)) : unset(value, type)

@@ -143,8 +143,8 @@ export function readOperator(operator: string, raw: unknown, spot: Spot, run: Fi
   }
   run.terms += 1
   if (run.terms > MOST_TERMS) return FALSE
-  if (operator === '$contains' && isObject(raw)) {
-    const nested = readContains(raw, deeper, run)
+  if (operator === '$contains' && (isObject(raw) || isPair(raw))) {
+    const nested = readContains(isObject(raw) ? raw : { [raw[0]]: raw[1] }, deeper, run)
     if (nested !== undefined) return nested
   }
   return applyOperator(condition, raw, { ...spot, key }, run)

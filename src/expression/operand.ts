@@ -86,12 +86,11 @@ function anyJson(raw: unknown, depth: number): Operand {
   return { value: Object.fromEntries(entries) }
 }
 
-const BOOLS: ReadonlyMap<string, boolean> = new Map([
-  ['true', true],
-  ['1', true],
-  ['false', false],
-  ['0', false],
-])
+/** `True` and `False` as well: the original's clients write them so. */
+export function textToBool(text: string): boolean | undefined {
+  if (text === '1' || /^true$/i.test(text)) return true
+  return text === '0' || /^false$/i.test(text) ? false : undefined
+}
 
 /** The text of a query string; `null` means unset, but for strings, where it is the text. */
 export const readText: ReadOperand = (raw, type, member) => {
@@ -100,7 +99,7 @@ export const readText: ReadOperand = (raw, type, member) => {
   if (member?.fromText !== undefined) return member.fromText(text)
   switch (type.kind) {
     case 'bool': {
-      const value = BOOLS.get(text)
+      const value = textToBool(text)
       return value === undefined ? refused('Must be a bool') : { value }
     }
     case 'int':

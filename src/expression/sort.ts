@@ -14,7 +14,7 @@ export interface SortOptions {
   readonly guarded?: boolean
 }
 
-/** `-` in front: descending. A path through a list, a Dict or a field that may not be named is a problem. */
+/** `-` in front: descending; `+`: ascending, as without. A path through a list, a Dict or a field that may not be named is a problem. */
 export function sortToKeys(
   keys: readonly string[],
   scope: Scope,
@@ -33,7 +33,7 @@ export function sortToKeys(
 
 function readKey(key: string, walk: Walk): SortKey | ExprProblem {
   const descending = key.startsWith('-')
-  const names = splitPath(descending ? key.slice(1) : key)
+  const names = splitPath(descending || key.startsWith('+') ? key.slice(1) : key)
   if (names === undefined) return { message: 'Unknown field' }
   const place = walkTo(names, 'item', walk)
   if (!('inner' in place)) return place

@@ -2,7 +2,8 @@
 import { invalid, BackoError, type FieldError } from '../errors.ts'
 import type { DictValue } from '../expression/expr.ts'
 import type { Collection, Right } from '../model/backoffice.ts'
-import { accept } from '../model/values/accept.ts'
+import { accept, type Accepted } from '../model/values/accept.ts'
+import { checkItem } from '../model/values/check.ts'
 import { computeStored } from '../model/values/compute.ts'
 import { answerItem, type ItemAnswer } from './answer.ts'
 import { allowed, ALLOWED, authorize } from './authorize.ts'
@@ -93,6 +94,21 @@ async function texts(
 const mayRead = (uow: UnitOfWork, entry: Entry): Promise<boolean> =>
   allowed(uow, entry.collection.canRead, { name: 'read', id: entry.id, item: entry.doc })
 
+/** What is wrong with the item says more than that no `_id` could be made of it. */
+function withoutId(
+  uow: UnitOfWork,
+  collection: Collection,
+  { doc, errors }: Pick<Accepted, 'doc' | 'errors'>,
+): BackoError {
+  const faulty = new Set(errors.map((error) => error.path))
+  const broken = checkItem(collection.item, doc, uow.env({ item: doc })).filter(
+    ({ path }) => !faulty.has(path),
+  )
+  const all = [...errors, ...broken]
+  const noId: FieldError = { path: '$._id', message: 'Cannot be made from this item' }
+  return invalid(all.length > 0 ? all : [noId])
+}
+
 /** A new item in this unit of work, with the user's rights, or the system's. */
 export async function createEntry(
   uow: UnitOfWork,
@@ -114,6 +130,7 @@ export async function createEntry(
   if (readsItem) await authorize(uow, canCreate, { name: 'create', id: null, item: doc }, what)
 
   const id = await newId(uow, collection, doc)
+  if (id === null) throw withoutId(uow, collection, { doc, errors: accepted.errors })
   if (uow.peek(collection.name, id)) throw idTaken(collection.name, id)
   const kept: DictValue = { ...doc, _id: id, _meta: createdMeta(uow.ctx) }
   const entry = uow.create(collection, id, {})

@@ -1,7 +1,7 @@
 /** The `_id` of a new item. */
 import { randomBytes } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
-import { backoError, invalid, type BackoError } from '../errors.ts'
+import { backoError, type BackoError } from '../errors.ts'
 import type { DictValue } from '../expression/expr.ts'
 import type { Collection } from '../model/backoffice.ts'
 import { loadAhead } from './load-ahead.ts'
@@ -22,12 +22,12 @@ function objectId(): string {
 
 const MAX_LENGTH = 512
 
-/** Throws 400 when the rule of the collection gives no usable id for this item. */
+/** Null when the rule of the collection gives no usable id for this item. */
 export async function newId(
   uow: UnitOfWork,
   collection: Collection,
   doc: DictValue,
-): Promise<string> {
+): Promise<string | null> {
   const { id } = collection
   if (!('rule' in id)) return id.kind === 'uuidv7' ? uuidv7() : objectId()
   const start = { item: [{ id: null, doc }] }
@@ -35,8 +35,7 @@ export async function newId(
   const value = id.rule.evaluate(uow.env({ item: doc }))
   const usable = typeof value === 'string' && value !== '' && value.length <= MAX_LENGTH
   // `_check`, `_meta`, ... are routes
-  if (usable && !value.startsWith('_')) return value
-  throw invalid([{ path: '$._id', message: 'Cannot be made from this item', value }])
+  return usable && !value.startsWith('_') ? value : null
 }
 
 export const idTaken = (collection: string, id: string): BackoError =>

@@ -12,7 +12,8 @@ import { readCursor, writeCursor } from './cursor.ts'
 import { shape } from './expand.ts'
 import { project, shownText, shownValue } from './project.ts'
 import { listOptions, type ListOptions } from './query-options.ts'
-import { selectByHook } from './select-by-hook.ts'
+import { selectInBatches } from './select-in-batches.ts'
+import { spansStores } from './stores-apart.ts'
 import { UnitOfWork } from './unit-of-work.ts'
 
 /** The JSON text of `{ result, total, _view, _skip, _page, _next }`. */
@@ -83,8 +84,9 @@ export async function selectPage(
     total: options.total,
     ...(after ? { after } : {}),
   }
-  return collection.canRead.kind === 'hook'
-    ? selectByHook(ctx, collection, query)
+  const exprs = [where, ...query.sort.map((key) => key.expr)]
+  return collection.canRead.kind === 'hook' || spansStores(ctx.running, collection.storage, exprs)
+    ? selectInBatches(ctx, collection, query)
     : connectorOf(ctx.running, collection.storage).select(query)
 }
 

@@ -3,6 +3,7 @@
  * Knows the model's views and limits; no store.
  */
 import { backoError, type BackoError } from '../errors.ts'
+import { textToBool } from '../expression/operand.ts'
 import { nearest } from '../nearest.ts'
 import type { Collection, View } from '../model/backoffice.ts'
 import type { Pairs } from './context.ts'
@@ -121,7 +122,7 @@ function readCount(key: Key, text: string): number {
 }
 
 function readBool(key: Key, text: string): boolean {
-  if (text === 'true' || text === '1') return true
-  if (text === 'false' || text === '0') return false
-  throw badQuery(key, 'Must be a bool')
+  const bool = textToBool(text)
+  if (bool === undefined) throw badQuery(key, 'Must be a bool')
+  return bool
 }

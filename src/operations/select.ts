@@ -3,13 +3,14 @@
  * so that a hook sees its own writes. Asked of the store alone while nothing has changed.
  */
 import { compile } from '../expression/evaluate.ts'
-import { TRUE, type Expr, type SortKey, type Value } from '../expression/expr.ts'
-import { compareValues } from '../expression/order.ts'
+import { TRUE, type Expr, type SortKey } from '../expression/expr.ts'
 import { referenceReads } from '../expression/reads.ts'
 import type { Collection } from '../model/backoffice.ts'
 import { connectorOf } from './context.ts'
 import { bound } from './list.ts'
 import { loadAhead } from './load-ahead.ts'
+import { byKeys } from './sortable.ts'
+import { spansStores } from './stores-apart.ts'
 import type { Entry, UnitOfWork } from './unit-of-work.ts'
 
 export interface EntryQuery {
@@ -32,8 +33,10 @@ export async function selectEntries(
   const where = bound(uow.ctx, query.where)
   const sort = query.sort.map((key) => ({ ...key, expr: bound(uow.ctx, key.expr) }))
   const asked = { ...query, where, sort }
+  const exprs = [where, ...sort.map((key) => key.expr)]
+  if (spansStores(uow.running, collection.storage, exprs)) return fromScan(uow, collection, asked)
   if (uow.clean) return fromStore(uow, collection, asked)
-  const crossing = referenceReads([where, ...sort.map((key) => key.expr)]).length > 0
+  const crossing = referenceReads(exprs).length > 0
   return crossing ? fromScan(uow, collection, asked) : overlaid(uow, collection, asked)
 }
 
@@ -108,22 +111,10 @@ function sortEntries(
   entries: readonly Entry[],
   sort: readonly SortKey[],
 ): Entry[] {
-  const keys = sort.map(({ expr, descending }) => ({
-    value: compile(expr),
-    sign: descending ? -1 : 1,
-  }))
+  const keys = sort.map(({ expr }) => compile(expr))
   const rows = entries.map((entry) => {
     const env = uow.env({ item: entry.doc })
-    return { entry, values: keys.map(({ value }) => value(env)) }
+    return { entry, id: entry.id, values: keys.map((value) => value(env)) }
   })
-  rows.sort((a, b) => {
-    for (const [i, { sign }] of keys.entries()) {
-      const order = compareValues(at(a.values, i), at(b.values, i)) * sign
-      if (order !== 0) return order
-    }
-    return compareValues(a.entry.id, b.entry.id)
-  })
-  return rows.map((row) => row.entry)
+  return rows.sort(byKeys(sort)).map((row) => row.entry)
 }
-
-const at = (values: readonly Value[], i: number): Value => values[i] ?? null

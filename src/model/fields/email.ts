@@ -8,7 +8,8 @@ import { isText, kept, NOTHING_WRONG, refused } from './parsed.ts'
 
 const NOT_AN_EMAIL = refused('Must be an email')
 const LOCAL = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u
-const LABEL = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?$/u
+// an underscore is in no domain of the internet, but in names of local networks
+const LABEL = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}_-]*[\p{L}\p{M}\p{N}])?$/u
 /** RFC 5321 section 4.5.3.1 */
 const MAX = { address: 254, local: 64, label: 63 }
 
