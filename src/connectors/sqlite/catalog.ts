@@ -119,8 +119,9 @@ const columnKey = (table: string, path: string): string => `${table}\n${path}`
 function newTable(db: Database, key: string, wanted: string): string {
   const exists = db.prepare('SELECT 1 FROM sqlite_master WHERE name = ? COLLATE NOCASE').pluck()
   const ours = db.prepare('SELECT 1 FROM _backo_tables WHERE name = ? COLLATE NOCASE').pluck()
-  let name = /^(sqlite_|_backo)/i.test(wanted) ? `${wanted}$` : wanted
-  for (let count = 2; ours.get(name) !== undefined; count++) name = `${wanted}$${count}`
+  const start = /^(sqlite_|_backo)/i.test(wanted) ? `$${wanted}` : wanted
+  let name = start
+  for (let count = 2; ours.get(name) !== undefined; count++) name = `${start}$${count}`
   if (exists.get(name) !== undefined)
     throw new StoreUnavailable(
       `SQLite: ${db.name}: has a table ${quote(name)} which backo did not make`,

@@ -20,14 +20,17 @@ const LOCK_RETRY = 4
 
 export class CommitQueue {
   readonly #run: RunGroup
+  readonly #lockWait: number
   #waiting: Job[] = []
   #scheduled = false
   /** when another process was first met that holds the lock */
   #blockedSince: number | undefined
   #whenDrained: (() => void)[] = []
 
-  constructor(run: RunGroup) {
+  /** `lockWait`: milliseconds */
+  constructor(run: RunGroup, lockWait: number = LOCK_WAIT) {
     this.#run = run
+    this.#lockWait = lockWait
   }
 
   commit(batch: Batch): Promise<CommitResult> {
@@ -83,7 +86,7 @@ export class CommitQueue {
 
   #mayWait(): boolean {
     this.#blockedSince ??= Date.now()
-    return Date.now() - this.#blockedSince < LOCK_WAIT
+    return Date.now() - this.#blockedSince < this.#lockWait
   }
 
   /** A full disk ends the transaction of all; a small batch alone may still fit. */

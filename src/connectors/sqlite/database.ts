@@ -60,7 +60,8 @@ export function unavailable(path: string, error: unknown): StoreUnavailable {
 }
 
 function reasonOf(code: string, error: unknown): readonly [reason: string, hint: string] {
-  if (code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT'))
+  const message = error instanceof Error ? error.message : String(error)
+  if (/^SQLITE_(NOTADB|CORRUPT)/.test(code) || message === 'unsupported file format')
     return ['is not an SQLite database, or is damaged', 'Give another path, or restore a backup.']
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED'))
     return ['is locked by another program', 'End the program that holds it, then try again.']
@@ -78,5 +79,5 @@ function reasonOf(code: string, error: unknown): readonly [reason: string, hint:
     return ['can not be opened', 'See that the path names a file in a folder that may be written.']
   if (code.startsWith('SQLITE_FULL') || code === 'ENOSPC')
     return ['the disk is full', 'Make room, then start again.']
-  return [error instanceof Error ? error.message : String(error), 'See that the file can be used.']
+  return [message, 'See that the file can be used.']
 }

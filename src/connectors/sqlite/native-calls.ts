@@ -191,6 +191,19 @@ function wholeDivision(operator: '/' | '%'): Native {
   }
 }
 
+/** `length` ends at a zero character: texts with one are for the row itself. */
+const sizeOfString: Native = (t, call) => {
+  const [text] = call.args
+  if (text === undefined || !isCheap(text)) return undefined
+  const found = t.value(text)
+  if (found.repr !== 'text') return undefined
+  const counted = t.functions.row(call.fn, ['text'], 'int')
+  return {
+    sql: sql`CASE instr(${found.sql}, char(0)) WHEN 0 THEN length(${found.sql}) ELSE ${counted}(${found.sql}) END`,
+    repr: 'int',
+  }
+}
+
 const sizeOfList: Native = (t, { args: [list] }) => {
   if (list === undefined || list.kind === 'literal' || typeOf(list).kind !== 'list')
     return undefined
@@ -219,7 +232,7 @@ const natives: Readonly<Record<string, Native>> = {
   concat: texts((args) => sql`(${first(args)} || ${second(args)})`, 'text'),
   lower_ascii: texts((args) => sql`lower(${first(args)})`, 'text'),
   upper_ascii: texts((args) => sql`upper(${first(args)})`, 'text'),
-  size_string: texts((args) => sql`length(replace(${first(args)}, char(0), ' '))`, 'int'),
+  size_string: sizeOfString,
   add_int: arithmetic('+', 'int'),
   sub_int: arithmetic('-', 'int'),
   mul_int: arithmetic('*', 'int'),

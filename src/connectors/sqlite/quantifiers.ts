@@ -7,7 +7,7 @@ import type { Expr } from '../../expression/expr.ts'
 import { asJson, asList, placeValue } from './chains.ts'
 import type { Place } from './chains.ts'
 import { refsPrefilter } from './ref-prefilter.ts'
-import { sql } from './sql.ts'
+import { raw, sql } from './sql.ts'
 import type { Sql } from './sql.ts'
 import { scalarPlace } from './translator.ts'
 import type { Translator, Typed } from './translator.ts'
@@ -20,7 +20,7 @@ type Transform = Extract<Expr, { kind: 'map' | 'filter' }>
 interface Rows {
   readonly from: readonly Sql[]
   readonly where: readonly Sql[]
-  readonly order: string
+  readonly order: readonly string[]
   readonly place: Place
   readonly elementRepr: Repr
   /** NULL just when the list is; null when it never is */
@@ -39,7 +39,7 @@ export function rowsOf(t: Translator, list: Expr): Rows {
       return {
         from: chain.from,
         where: [...chain.where, ...isSet],
-        order: chain.order.join(', '),
+        order: chain.order,
         place: chain.place,
         elementRepr: scalar?.repr ?? 'json',
         guard: chain.guard,
@@ -57,7 +57,7 @@ export function rowsOf(t: Translator, list: Expr): Rows {
   return {
     from: [sql`json_each(${json}) ${alias}`],
     where: [],
-    order: `${alias}.key`,
+    order: [`${alias}.key`],
     place: { kind: 'json', alias, keys: [] },
     elementRepr: type.kind === 'list' ? reprOf(type.items) : 'dyn',
     guard: json,
@@ -108,19 +108,25 @@ export function quantifierValue(t: Translator, expr: Quantifier): Sql {
   return rows.guard === null ? found : sql`CASE WHEN ${rows.guard} IS NOT NULL THEN ${found} END`
 }
 
+/**
+ * The body as `b` of a query of its own: an aggregate over nothing but outer columns would be taken for one
+ * of the outer query.
+ */
+const bodies = (rows: Rows, body: Sql): Sql => sql`FROM (SELECT ${body} AS b ${fromRows(rows)})`
+
 function valueOver(kind: Quantifier['kind'], rows: Rows, body: Sql): Sql {
   switch (kind) {
     case 'any': {
-      const most = sql`SELECT max(CASE ${body} WHEN 1 THEN 2 WHEN 0 THEN 0 ELSE 1 END) ${fromRows(rows)}`
+      const most = sql`SELECT max(CASE b WHEN 1 THEN 2 WHEN 0 THEN 0 ELSE 1 END) ${bodies(rows, body)}`
       return sql`CASE coalesce((${most}), 0) WHEN 2 THEN 1 WHEN 0 THEN 0 END`
     }
     case 'all': {
-      const least = sql`SELECT min(CASE ${body} WHEN 0 THEN 0 WHEN 1 THEN 2 ELSE 1 END) ${fromRows(rows)}`
+      const least = sql`SELECT min(CASE b WHEN 0 THEN 0 WHEN 1 THEN 2 ELSE 1 END) ${bodies(rows, body)}`
       return sql`CASE coalesce((${least}), 2) WHEN 2 THEN 1 WHEN 0 THEN 0 END`
     }
     case 'one': {
-      const sum = sql`SELECT coalesce(sum(CASE ${body} WHEN 1 THEN 1 WHEN 0 THEN 0 ELSE ${UNKNOWN} END), 0) AS s
-        ${fromRows(rows)}`
+      const weight = sql`CASE b WHEN 1 THEN 1 WHEN 0 THEN 0 ELSE ${UNKNOWN} END`
+      const sum = sql`SELECT coalesce(sum(${weight}), 0) AS s ${bodies(rows, body)}`
       return sql`(SELECT CASE WHEN s % ${UNKNOWN} > 1 THEN 0 WHEN s >= ${UNKNOWN} THEN NULL ELSE s = 1 END
         FROM (${sum}))`
     }
@@ -131,15 +137,13 @@ function valueOver(kind: Quantifier['kind'], rows: Rows, body: Sql): Sql {
 export function transformValue(t: Translator, expr: Transform): Sql {
   const rows = rowsOf(t, expr.list)
   const inner = t.withName(expr.name, rows.place)
-  let found: Sql
-  if (expr.kind === 'map') {
-    const body = inner.value(expr.body)
-    found = sql`(SELECT json_group_array(${asJson(body.sql, body.repr)} ORDER BY ${rows.order}) ${fromRows(rows)})`
-  } else {
-    const element = asJson(placeValue(rows.place, rows.elementRepr), rows.elementRepr)
-    const kept = fromRows(rows, sql`(${inner.truth(expr.body)})`)
-    found = sql`(SELECT json_group_array(${element} ORDER BY ${rows.order}) ${kept})`
-  }
+  const element = { sql: placeValue(rows.place, rows.elementRepr), repr: rows.elementRepr }
+  const given = expr.kind === 'map' ? inner.value(expr.body) : element
+  const kept = expr.kind === 'map' ? [] : [sql`(${inner.truth(expr.body)})`]
+  const order = rows.order.map((column, at) => `${column} AS o${at}`).join(', ')
+  const ordered = rows.order.map((_, at) => `o${at}`).join(', ')
+  const found = sql`(SELECT json_group_array(${asJson(raw('b'), given.repr)} ORDER BY ${ordered})
+    FROM (SELECT ${given.sql} AS b, ${order} ${fromRows(rows, ...kept)}))`
   return rows.guard === null ? found : sql`CASE WHEN ${rows.guard} IS NOT NULL THEN ${found} END`
 }
 

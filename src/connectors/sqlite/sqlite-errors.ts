@@ -44,6 +44,8 @@ export function storeError(error: unknown): unknown {
       cause: error,
     })
   const message = error instanceof Error ? error.message : ''
+  if (error instanceof RangeError && /call stack/.test(message))
+    return backoError('BACKO_REQUEST_QUERY', 'The filter is too deep', { cause: error })
   if (code === 'SQLITE_TOOBIG' || (code === 'SQLITE_ERROR' && TOO_MUCH.test(message)))
     return backoError('BACKO_REQUEST_QUERY', 'The filter is too large', { cause: error })
   return error
