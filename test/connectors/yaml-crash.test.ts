@@ -4,9 +4,10 @@
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { StoreUnavailable } from '../../src/connectors/store-unavailable.ts'
@@ -23,11 +24,14 @@ const WRITER = fileURLToPath(new URL('yaml-writer.js', import.meta.url))
 /** A writer that is killed after some time of writing: what it said it had written. */
 async function killedWriter(path: string, lines: number): Promise<readonly string[]> {
   const child = spawn(process.execPath, [WRITER, path], { stdio: ['ignore', 'pipe', 'inherit'] })
+  // its output ends before it is gone
+  const gone = once(child, 'exit')
   let said = ''
   for await (const chunk of child.stdout) {
     said += String(chunk)
     if (said.split('\n').length > lines) child.kill('SIGKILL')
   }
+  await gone
   return said.split('\n').slice(0, -1)
 }
 
@@ -243,5 +247,3 @@ t.test('no room left', async (t) => {
   await store.commit({ writes: [insert('users', 'later')], checks: [] })
   await store.close()
 })
-
-t.ok(dirname(WRITER))
