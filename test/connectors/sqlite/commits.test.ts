@@ -8,6 +8,12 @@ import Database from 'better-sqlite3'
 import t from 'tap'
 import { StoreConflict } from '../../../src/errors.ts'
 import type { Batch, Connector, StoredItem, Write } from '../../../src/connectors/connector.ts'
+import { SILENT } from '../../../src/connectors/log.ts'
+import { createBatchWriter } from '../../../src/connectors/sqlite/apply-batch.ts'
+import { createGroups } from '../../../src/connectors/sqlite/batch-group.ts'
+import { openDatabase } from '../../../src/connectors/sqlite/database.ts'
+import { setUp } from '../../../src/connectors/sqlite/set-up.ts'
+import { createStatements } from '../../../src/connectors/sqlite/statements.ts'
 import { CommitQueue } from '../../../src/connectors/sqlite/commit-queue.ts'
 import { sqliteConnector } from '../../../src/connectors/sqlite/sqlite-connector.ts'
 import { docOf, testSchema } from '../../support/storage-schema.ts'
@@ -103,36 +109,27 @@ t.test('unique values may move within a batch', async (t) => {
 })
 
 t.test('a full disk', async (t) => {
-  const path = join(temporaryFolder(t), 'test.db')
-  const store = await opened(t as Test, path)
-  // the connection's own limit stands for the disk: it can only be set from inside
-  await store.commit({ writes: [insert('users', 'small')], checks: [] })
-  const limit = (pages: number) =>
-    Database.prototype.pragma.call(connections.at(-1), `max_page_count = ${pages}`)
-  const connections: Database.Database[] = []
-  const prepare = Database.prototype.prepare
-  Database.prototype.prepare = function (this: Database.Database, text: string) {
-    connections.push(this)
-    return prepare.call(this, text)
-  } as typeof prepare
-  t.teardown(() => {
-    Database.prototype.prepare = prepare
-  })
-  await store.select({ ...all, collection: 'badges', limit: 3 })
-  Database.prototype.prepare = prepare
-  limit(1)
-  const name = 'x'.repeat(200_000)
-  const writes = [insert('users', 'large', { name })]
+  // the connection's own limit stands for the disk
+  const db = openDatabase({ path: join(temporaryFolder(t), 'test.db'), durability: 'normal' })
+  t.teardown(() => db.close())
+  const layout = setUp(db, testSchema(), SILENT)
+  const writer = createBatchWriter({ layout, statements: createStatements(db) })
+  const queue = new CommitQueue(createGroups(db, () => writer))
+  const count = () => db.prepare('SELECT COUNT(*) FROM people').pluck().get()
+  await queue.commit({ writes: [insert('users', 'small')], checks: [] })
+  db.pragma('max_page_count = 1')
+  const writes = [insert('users', 'large', { name: 'x'.repeat(200_000) })]
+  const check = { kind: 'exists', collection: 'users', id: 'small' } as const
   const [large, small] = await Promise.allSettled([
-    store.commit({ writes, checks: [] }),
-    store.commit({ writes: [], checks: [{ kind: 'exists', collection: 'users', id: 'small' }] }),
+    queue.commit({ writes, checks: [] }),
+    queue.commit({ writes: [], checks: [check] }),
   ])
   t.match(large, { status: 'rejected', reason: { code: 'BACKO_STORE_FULL', status: 507 } })
   t.match(small, { status: 'fulfilled' }, 'what fits alone is kept')
-  t.equal(await totalOf(store), 1)
-  limit(1_000_000)
-  await store.commit({ writes, checks: [] })
-  t.equal((await readOne(store, 'large')).doc['name'], name, 'usable again when there is room')
+  t.equal(count(), 1)
+  db.pragma('max_page_count = 1000000')
+  await queue.commit({ writes, checks: [] })
+  t.equal(count(), 2, 'usable again when there is room')
 })
 
 t.test('locked by another', async (t) => {

@@ -72,12 +72,10 @@ async function open(t: Test, path: string, schema: StorageSchema): Promise<Opene
 
 async function fill(
   store: Connector,
-  docs: readonly DictValue[],
+  docs: readonly (DictValue & { readonly _id: string })[],
   collection = 'things',
 ): Promise<void> {
-  const writes = docs.map(
-    (doc) => ({ kind: 'insert', collection, id: String(doc['_id']), doc }) as const,
-  )
+  const writes = docs.map((doc) => ({ kind: 'insert', collection, id: doc._id, doc }) as const)
   await store.commit({ writes, checks: [] })
 }
 
