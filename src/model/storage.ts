@@ -13,8 +13,10 @@ import type { CollectionDraft } from './draft.ts'
 import type { Report } from './report.ts'
 import { storedFields, storedIndexes } from './stored-fields.ts'
 import { contentOf } from './within.ts'
+import { readInto } from './values/accept.ts'
 import { complete } from './values/complete.ts'
 import { misfits } from './values/misfits.ts'
+import { newWalk } from './values/walk.ts'
 
 export function storedCollection(collection: CollectionDraft, report: Report): StoredCollection {
   const { name, config, field: item } = collection
@@ -26,6 +28,7 @@ export function storedCollection(collection: CollectionDraft, report: Report): S
     shape: shapeOf(item),
     complete: (doc) => complete(item, doc),
     misfits: (doc) => misfits(item, doc),
+    normalise: (doc) => readInto(item, doc, doc, newWalk()),
   } satisfies StoredCollection)
 }
 
