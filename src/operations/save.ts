@@ -12,7 +12,7 @@ import { unsetValue } from '../model/fields/dict.ts'
 import { sameValue } from '../model/fields/same-value.ts'
 import { getAt, hasAt, omitAt, placesAt, replaceAt, setAt, valuesAt } from './at-path.ts'
 import { allowed, denied, type Asked } from './authorize.ts'
-import { fireBeforeSave, fireChange } from './hooks/events.ts'
+import { fireBeforeSave, fireChange, listenersOf, valueOf } from './hooks/events.ts'
 import { followReferences, missingReferences, setLinks } from './link.ts'
 import { loadAhead } from './load-ahead.ts'
 import { hashSecrets } from './secrets.ts'
@@ -49,18 +49,40 @@ export async function save(uow: UnitOfWork, draft: Draft): Promise<void> {
   for (const side of plan.linked) doc = omitAt(doc, side.path.split('.'))
   uow.put(entry, doc)
   const stored = draft.isNew ? null : draft.before
-  errors.push(...(await followReferences(uow, entry, stored)))
-  for (const [side, ids] of links) errors.push(...(await setLinks(uow, entry, side, ids)))
+  errors.push(...(await linking(uow, draft, () => follow(uow, entry, stored, links))))
 
   await loadAhead(uow, plan.crossing, { item: [{ id: entry.id, doc }] })
   doc = computeStored(collection, doc, uow.env({ item: doc }))
   errors.push(...(await computedFaults(uow, draft, doc)))
   errors.push(...checkDoc(uow, draft, withLinks(doc, links)))
   if (errors.length > 0) {
-    errors.push(...(await missingReferences(uow, entry, stored, links)))
+    const missing = (): Promise<FieldError[]> => missingReferences(uow, entry, stored, links)
+    errors.push(...(await linking(uow, draft, missing)))
     throw invalid(distinct(errors))
   }
   uow.put(entry, await hashSecrets(collection, doc, given))
+}
+
+async function follow(
+  uow: UnitOfWork,
+  entry: Entry,
+  stored: DictValue | null,
+  links: Links,
+): Promise<FieldError[]> {
+  const errors = await followReferences(uow, entry, stored)
+  for (const [side, ids] of links) errors.push(...(await setLinks(uow, entry, side, ids)))
+  return errors
+}
+
+/** What the program itself links may be any item that is there, also one that the user may not read. */
+async function linking<T>(uow: UnitOfWork, draft: Draft, work: () => Promise<T>): Promise<T> {
+  const { trusting } = uow
+  uow.trusting = draft.system
+  try {
+    return await work()
+  } finally {
+    uow.trusting = trusting
+  }
 }
 
 /** Fields that do not exist for this item: 400 when the body gives them a value, else they hold none. */
@@ -111,7 +133,7 @@ async function runSaveHooks(
   const { entry, before, isNew } = draft
   const { collection } = entry
   const listened = writePlan(collection).listened
-  if (listened.length === 0 && !collection.on.has('before_save')) return start
+  if (listened.length === 0 && listenersOf(collection, 'before_save').length === 0) return start
   // what is refused already would only confuse a hook
   if (found.errors.length > 0) return start
   const apply = (doc: DictValue, changes: DictValue): DictValue => {
@@ -122,8 +144,7 @@ async function runSaveHooks(
   }
   let doc = start
   for (const field of listened) {
-    const keys = field.path.split('.')
-    const [was, value] = [isNew ? null : getAt(before, keys), getAt(doc, keys)]
+    const [was, value] = [valueOf(field, isNew ? {} : before), valueOf(field, doc)]
     if (sameValue(was, value)) continue
     doc = await fireChange(uow, entry, doc, { field, before: was, value, apply })
   }

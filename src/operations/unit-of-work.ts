@@ -45,6 +45,8 @@ export class UnitOfWork {
   readonly loaded = new Set<Entry>()
   /** set once nothing of this may be kept any more */
   doomed: Error | null = null
+  /** the program itself makes links: any item that is there will do */
+  trusting = false
   readonly #undo = new UndoLog()
 
   constructor(ctx: Context, verify = false) {

@@ -37,9 +37,7 @@ function makePlan(collection: Collection): WritePlan {
     secrets: fields.filter(isSecret),
     conditional: fields.filter((field) => !isAlways(field.exists)),
     guarded: fields.filter((field) => !isAlways(field.canModify)),
-    listened: [...collection.fieldAt.values()].filter(
-      (field) => field.onchange !== null || field.on.has('change'),
-    ),
+    listened: fields.filter((field) => field.onchange !== null || field.on.has('change')),
     crossing: fields.flatMap(crossingRules),
   })
 }

@@ -2,7 +2,7 @@
 import t from 'tap'
 import { BackoError } from '../../src/errors.ts'
 import { walk } from './walk.ts'
-import { world } from './world.ts'
+import { world, type Given } from './world.ts'
 
 const YAML = `
 collections:
@@ -62,26 +62,26 @@ const HOOKS = {
   makeCode: () => 'made',
   echo: ({ action }: { action: unknown }) => action,
   nothing: () => undefined,
-  breaks: async ({ item, backoffice, action }: any) => {
+  breaks: async ({ item, backoffice, action }: Given) => {
     item.a = 77
     await item.save()
     await backoffice.users.create({ login: 'made in vain' })
     if (action.kind === 'known') throw new BackoError(418, 'a teapot')
     throw new Error('internal words')
   },
-  hide: async ({ item }: any) => {
+  hide: async ({ item }: Given) => {
     item.hidden = true
     await item.save()
   },
-  gone: async ({ item }: any) => item.delete(),
-  leak: async ({ backoffice, item }: any) => {
+  gone: async ({ item }: Given) => item.delete(),
+  leak: async ({ backoffice, item }: Given) => {
     const user = await backoffice.users.load(item.borrow.user)
     return { user, list: [user], item, when: new Date(0) }
   },
-  isFree: ({ item, right }: any) => right === 'see' && !item.borrowed,
-  isMine: async ({ action, currentUser, right }: any) =>
+  isFree: ({ item, right }: Given) => right === 'see' && !item.borrowed,
+  isMine: async ({ action, currentUser, right }: Given) =>
     right === 'execute' && action.n === 1 && currentUser.login === 'emma',
-  readA: ({ item }: any) => ({ a: item.a }),
+  readA: ({ item }: Given) => ({ a: item.a }),
 }
 
 void t.test('actions', async (t) => {
@@ -227,7 +227,7 @@ collections:
 `,
     {
       hooks: {
-        stop: async ({ item, action }: any) => {
+        stop: async ({ item, action }: Given) => {
           item.n = 1
           await item.save()
           // as a module with its own copy of the package would throw it

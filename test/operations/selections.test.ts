@@ -1,7 +1,7 @@
 /** config.md and http.md "Selections": rows, rights, filters, pages, and how many calls of the store they take. */
 import t from 'tap'
 import { walk } from './walk.ts'
-import { world } from './world.ts'
+import { world, type Given } from './world.ts'
 
 const YAML = `
 collections:
@@ -44,8 +44,8 @@ collections:
 `
 
 const HOOKS = {
-  isEmma: ({ currentUser, right }: any) => right === 'read' && currentUser.login === 'emma',
-  opens: async ({ item, currentUser }: any) => item.name === currentUser.login,
+  isEmma: ({ currentUser, right }: Given) => right === 'read' && currentUser.login === 'emma',
+  opens: async ({ item, currentUser }: Given) => item.name === currentUser.login,
 }
 
 const setUp = [

@@ -17,13 +17,13 @@ export interface Row {
 
 /** A status not named must be 200 or 201. */
 export async function walk(t: Test, world: World, rows: readonly Row[]): Promise<void> {
-  const kept = new Map<string, string>()
+  const { kept } = world
   const fill = (text: string): string =>
     text.replaceAll(/\{([a-z]\w*)\}/g, (all, name: string) => kept.get(name) ?? all)
   for (const { send, body, as, status, expect, keep, why } of rows) {
     const asked: unknown = body === undefined ? undefined : JSON.parse(fill(JSON.stringify(body)))
     const answer = await world.call(fill(send), asked, as)
-    if (keep !== undefined) kept.set(keep, String(answer.body?._id))
+    if (keep !== undefined && answer.body?._id !== undefined) kept.set(keep, answer.body._id)
     const expected: unknown = expect === undefined ? undefined : filled(expect, fill)
     const fault =
       status === undefined

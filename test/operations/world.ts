@@ -16,6 +16,8 @@ export interface World {
   readonly running: Running
   /** `GET /app/books`; `as` is `login:ROLE,ROLE`, the `_id` is `id-<login>`; nobody: anonymous */
   readonly call: (send: string, body?: unknown, as?: string) => Promise<Answer>
+  /** ids of items, by the names that rows gave them */
+  readonly kept: Map<string, string>
   /** the calls of the stores since the last time it was asked */
   readonly calls: () => string[]
   /** lines of all logs, parsed */
@@ -23,14 +25,17 @@ export interface World {
   readonly close: () => Promise<void>
 }
 
+/** What a hook of a test is given: as loose as in JavaScript. */
+export type Given = any // eslint-disable-line typescript/no-explicit-any
+
 export interface Answer {
   readonly status: number
-  readonly body: any // eslint-disable-line typescript/no-explicit-any
+  readonly body: Given
   readonly headers: Readonly<Record<string, unknown>>
 }
 
 export interface WorldOptions {
-  readonly hooks?: Readonly<Record<string, (context: any) => unknown>> // eslint-disable-line typescript/no-explicit-any
+  readonly hooks?: Readonly<Record<string, (context: Given) => unknown>>
   readonly hookTimeout?: number
   readonly storage?: object
 }
@@ -72,6 +77,7 @@ export async function world(yaml: string, options: WorldOptions = {}): Promise<W
   return {
     running,
     log,
+    kept: new Map(),
     call: async (send, body, as) => {
       const [method = 'GET', url = '/'] = send.split(' ')
       const answer = await fastify.inject({
