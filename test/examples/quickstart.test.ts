@@ -1,6 +1,8 @@
 /** examples/quickstart, run by the real program: from the checkout, from another folder, after a crash. */
+import { execFile } from 'node:child_process'
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import t from 'tap'
 import { ROOT, spawnBacko } from '../support/spawn-backo.ts'
 
@@ -54,12 +56,12 @@ for (const [store, storage] of [
 
     const second = await spawnBacko(join(folder, 'backo.yaml'), { cwd: '/' })
     t.match(
-      await get(`${second.url}/users/${neil['_id']}`),
+      await get(`${second.url}/users/${String(neil['_id'])}`),
       { name: 'neil', addr: moon['_id'] },
       'what was answered is kept',
     )
     t.match(
-      await get(`${second.url}/addrs/${moon['_id']}`),
+      await get(`${second.url}/addrs/${String(moon['_id'])}`),
       { users: [neil['_id']] },
       'both sides agree',
     )
@@ -104,4 +106,33 @@ t.test('requests in flight are finished', async (t) => {
   t.ok(Number(total) >= created * 500, 'nothing acknowledged is missing')
   t.equal(Number(total) % 500, 0, 'all or none')
   await after.stop()
+})
+
+t.test('the quick start of README.md, as it stands there', async (t) => {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
+  const yaml = /```yaml\n(# yaml-language-server[^]*?)```/.exec(readme)?.[1] ?? ''
+  const script = /```sh\n(API=[^]*?)```/.exec(readme)?.[1] ?? ''
+  const folder = t.testdir({ 'backo.yaml': yaml })
+  const server = await spawnBacko(undefined, { cwd: folder })
+  t.teardown(() => server.stop())
+  t.match(script, 'http://127.0.0.1:8080/myApp')
+  const here = script.replace('http://127.0.0.1:8080/myApp', server.url)
+  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', here])
+  // a 204 is an empty line
+  const answers = stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Json)
+  t.match(answers, [
+    { name: 'neil', male: true },
+    { name: 'moon', users: [String] },
+    { total: 1, result: [{ name: 'neil' }] },
+    { addr: { name: 'moon' } },
+    { name: 'Johnny' },
+    { name: 'Gilda' },
+    { status: 400, errors: [{ path: '$.name' }, { path: '$.age' }, { path: '$.addr' }] },
+    { status: 409 },
+    { name: 'myApp' },
+  ])
+  t.equal(answers.length, 9)
 })
