@@ -72,8 +72,8 @@ export type Step =
   | { readonly kind: 'key'; readonly name: string }
   /** the ids at this side of a relation, of the item the path is in: a string (or null) or a list */
   | { readonly kind: 'linked'; readonly side: string; readonly many: boolean }
-  /** from an `_id` to the item itself; an item that is not there gives null */
-  | { readonly kind: 'follow'; readonly collection: string }
+  /** from an `_id` to the item itself; an item that is not there gives null. `one`: it is never a list of ids */
+  | { readonly kind: 'follow'; readonly collection: string; readonly one?: true }
 
 /** Place of a node in the text it was read from, in characters. */
 export interface Range {

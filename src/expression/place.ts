@@ -118,9 +118,13 @@ export function derivedPlace(place: Place, inner: Expr, walk: Walk): Place {
 }
 
 function follow(place: Place, collection: string, walk: Walk): Place {
-  const step: Step = { kind: 'follow', collection }
+  const step: Step = { kind: 'follow', collection, one: true }
   const next = append(place, step, walk.scope.item(collection), walk)
-  return { ...next, origin: next.inner }
+  const { inner } = place
+  const isElement = inner.kind === 'path' && inner.steps.length === 0
+  const whole: Step = isElement ? { kind: 'follow', collection } : step
+  const plain = place.plain && { ...place.plain, steps: [...place.plain.steps, whole] }
+  return { ...next, plain, origin: next.inner }
 }
 
 function intoMember(
@@ -189,7 +193,7 @@ function itemGuard(type: Type, value: Expr, walk: Walk): Expr | null {
   if (!walk.guarded || type.kind !== 'ref') return null
   const guard = walk.scope.itemGuard?.(type.collection) ?? null
   if (guard === null || isTrue(guard)) return null
-  const step: Step = { kind: 'follow', collection: type.collection }
+  const step: Step = { kind: 'follow', collection: type.collection, one: true }
   return replacePaths(guard, walk.fresh, (path) =>
     path.root === 'item' ? stepsOn(value, [step, ...path.steps], path.type, walk.fresh) : undefined,
   )

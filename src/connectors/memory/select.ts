@@ -7,6 +7,7 @@ import { compile } from '../../expression/evaluate.ts'
 import { compareText, compareValues } from '../../expression/order.ts'
 import type { SelectQuery, SelectResult, StoredItem } from '../connector.ts'
 import type { CollectionStore } from './collection-store.ts'
+import { fromCursor, toCursor } from './cursor-values.ts'
 import type { FieldIndex, Key } from './field-index.ts'
 import { keyPath, pathOf } from './item-path.ts'
 import type { MemoryStore } from './memory-store.ts'
@@ -126,7 +127,7 @@ class Page {
     const items = this.items.slice(0, query.limit)
     const last = this.items.length > query.limit ? items.at(-1) : undefined
     const total = meets === null ? sourceSize(this.#search) : this.total
-    const next = last && ([...keys.map((key) => key(last)), last._id] as Cursor)
+    const next: Cursor | undefined = last && [...keys.map((key) => toCursor(key(last))), last._id]
     return { items, ...(query.total && { total }), ...(next && { next }) }
   }
 }
@@ -154,7 +155,7 @@ function byId(search: Search, descending: boolean): SelectResult {
 /** In the order of an index's keys; under one key by `_id`. */
 function byIndex(search: Search, index: FieldIndex, descending: boolean): SelectResult {
   const { after, skip } = search.query
-  const key: Key = after?.[0] ?? null
+  const key = fromCursor(after?.[0] ?? null) as Key
   const id = after?.at(-1)
   const page = new Page(search, skip)
   const order = (a: Key): number => (descending ? compareValues(key, a) : compareValues(a, key))
@@ -186,7 +187,7 @@ function byComparing(search: Search): SelectResult {
     compareRanks(a.keys, b.keys, down) || compareText(a.item._id, b.item._id)
   const { after } = query
   const cursor = after && {
-    keys: after.slice(0, -1),
+    keys: after.slice(0, -1).map(fromCursor),
     item: { _id: String(after.at(-1)), version: '', doc: {} },
   }
   const best = new TopK<Ranked>(query.skip + query.limit + 1, compare)
@@ -201,7 +202,7 @@ function byComparing(search: Search): SelectResult {
   const page = best.sorted().slice(query.skip)
   const items = page.slice(0, query.limit)
   const last = page.length > query.limit ? items.at(-1) : undefined
-  const next = last && ([...last.keys, last.item._id] as Cursor)
+  const next: Cursor | undefined = last && [...last.keys.map(toCursor), last.item._id]
   return {
     items: items.map((one) => one.item),
     ...(query.total && { total }),

@@ -80,7 +80,7 @@ function advance(context: PathContext, progress: Progress, step: Step, type: Typ
       else progress.place = { kind: 'nothing' }
       return
     case 'follow':
-      addFollow(context, progress, step.collection, type)
+      addFollow(context, progress, step, step.one === true ? null : type)
   }
 }
 
@@ -156,7 +156,13 @@ export function linkedSource(access: Access, alias: string, near: string): Linke
   }
 }
 
-function addFollow(context: PathContext, progress: Progress, collection: string, type: Type): void {
+/** `type`: of the path, where the ids may come in a list; null: there is one. */
+function addFollow(
+  context: PathContext,
+  progress: Progress,
+  { collection }: Extract<Step, { kind: 'follow' }>,
+  type: Type | null,
+): void {
   const { place } = progress
   if (place.kind === 'nothing') return
   const table = context.layout.tables.get(collection)
@@ -177,8 +183,9 @@ function refValue(
   context: PathContext,
   progress: Progress,
   place: Extract<Place, { kind: 'row' | 'json' }>,
-  type: Type,
+  type: Type | null,
 ): Sql {
+  if (type === null) return placeValue(place, 'text')
   if (place.kind === 'row') {
     const path = place.keys.join('.')
     const column = place.table.columnAt.get(path)
@@ -214,7 +221,7 @@ export function placeValue(place: Place, repr: Repr): Sql {
     case 'json':
       return place.keys.length === 0
         ? element(place.alias, repr)
-        : jsonValue(`${place.alias}.value`, place.keys, repr)
+        : jsonValue(inside(place.alias), place.keys, repr)
     case 'row': {
       if (place.keys.length === 0) return asRepr(raw(docOf(place)), 'json', repr)
       const column = place.table.columnAt.get(place.keys.join('.'))
@@ -236,6 +243,10 @@ function element(alias: string, repr: Repr): Sql {
      ELSE ${alias}.value END`,
   )
 }
+
+/** What keys may lead into: a text among the elements is no JSON. */
+const inside = (alias: string): string =>
+  `CASE WHEN ${alias}.type IN ('object', 'array') THEN ${alias}.value END`
 
 /** A path of keys inside JSON. A list on the way is mapped over, which only our own function does. */
 function jsonValue(json: string, keys: readonly string[], repr: Repr): Sql {

@@ -92,8 +92,24 @@ function orderKey(value: unknown): Buffer | null {
   if (typeof value === 'string') return textKey(3, value)
   const json = Buffer.isBuffer(value) ? value.toString('utf8') : ''
   if (json === 'true' || json === 'false') return Buffer.of(1, Number(json === 'true'))
-  return textKey(json.startsWith('[') ? 4 : 5, json)
+  return json.startsWith('[') ? listKey(4, JSON.parse(json) as Value[]) : textKey(5, json)
 }
+
+/** Element by element: its end sorts before any element, and no element's key begins another's. */
+const listKey = (kind: number, list: readonly Value[]): Buffer =>
+  Buffer.concat([Buffer.of(kind), ...list.map(elementKey), Buffer.of(0)])
+
+function elementKey(value: Value): Buffer {
+  if (value === null) return Buffer.of(1)
+  if (typeof value === 'boolean') return Buffer.of(2, Number(value))
+  if (typeof value === 'number') return Buffer.concat([Buffer.of(3), numberKey(value)])
+  if (typeof value === 'string') return endedKey(4, value)
+  return Array.isArray(value) ? listKey(5, value) : endedKey(6, JSON.stringify(value))
+}
+
+/** A text with an end: a zero in it is followed by U+FFFF, its end by another zero. */
+const endedKey = (kind: number, text: string): Buffer =>
+  Buffer.concat([textKey(kind, text.replaceAll('\0', '\0\uFFFF')), Buffer.of(0, 0)])
 
 const textKey = (kind: number, text: string): Buffer =>
   Buffer.concat([Buffer.of(kind), Buffer.from(text)])
