@@ -68,12 +68,13 @@ const optionsOf = (
 ): JWTVerifyOptions => ({
   algorithms: [...algorithms],
   clockTolerance: SKEW,
-  requiredClaims: ['exp'],
   ...(issuer === undefined ? {} : { issuer }),
   ...(audience === undefined ? {} : { audience }),
 })
 
-const expiryOf = ({ exp = 0 }: JWTPayload): number => exp * 1000
+/** A token without `exp` (RFC 7519 leaves it to the issuer) is looked at again now and then. */
+const expiryOf = ({ exp }: JWTPayload): number =>
+  exp === undefined ? Date.now() + BELIEVED : exp * 1000
 
 function algorithmOf(token: string): unknown {
   try {
