@@ -104,7 +104,7 @@ function addLinked(
   if (step.many && progress.from.length > 0) becomeMany(progress, raw(from))
   else if (step.many) progress.many = true
   const alias = context.alias('l')
-  const { source, condition, order, place: next } = linkedSource(access, alias, from)
+  const { source, condition, order, place: next } = linkedTo(access, alias, from)
   progress.from.push(raw(source))
   progress.where.push(raw(condition))
   progress.order.push(order)
@@ -112,51 +112,72 @@ function addLinked(
 }
 
 export interface LinkedSource {
+  /** of FROM */
   readonly source: string
-  readonly condition: string
   readonly order: string
+  /** at the far end */
   readonly place: Place
 }
 
-/** The rows that say what is linked at a side of the item whose id is `near`. */
-export function linkedSource(access: Access, alias: string, near: string): LinkedSource {
+/**
+ * The rows that say what is linked at a side. The index of the link is named, as SQLite can't know that few
+ * items share a link where many share a name; `anyIndex` where the link is not what is asked for.
+ */
+export function linkedSource(
+  access: Access,
+  alias: string,
+  { anyIndex = false }: { readonly anyIndex?: boolean } = {},
+): LinkedSource {
   switch (access.kind) {
-    case 'column':
+    case 'column': {
+      const { table, index } = access
+      const row = { table, alias }
       return {
-        source: `${access.table.sql} ${alias}`,
-        condition: `${alias}.${access.column.sql} = ${near}`,
+        source: `${table.sql} ${alias}${anyIndex ? '' : ` INDEXED BY ${index}`}`,
         order: `${alias}.id`,
-        place: { kind: 'ref', id: raw(`${alias}.id`), row: { table: access.table, alias } },
+        place: { kind: 'ref', id: raw(`${alias}.id`), row },
       }
+    }
     case 'refs':
       return {
         source: `${access.refs.sql} ${alias}`,
-        condition: `${alias}.target_id = ${near}`,
         order: `${alias}.item_id`,
         place: { kind: 'ref', id: raw(`${alias}.item_id`) },
       }
+    case 'edges':
+      return {
+        source: `${access.edges.sql} ${alias}`,
+        order: `${alias}.seq`,
+        place: { kind: 'ref', id: raw(`${alias}.${access.far}`) },
+      }
+  }
+}
+
+/** Those of the item whose id is `near`. */
+function linkedTo(
+  access: Access,
+  alias: string,
+  near: string,
+): LinkedSource & { condition: string } {
+  const found = linkedSource(access, alias)
+  switch (access.kind) {
+    case 'column':
+      return { ...found, condition: `${alias}.${access.column.sql} = ${near}` }
+    case 'refs':
+      return { ...found, condition: `${alias}.target_id = ${near}` }
     case 'edges': {
-      const source = `${access.edges.sql} ${alias}`
-      const order = `${alias}.seq`
       if (!access.edges.relation.symmetric)
-        return {
-          source,
-          condition: `${alias}.${access.near} = ${near}`,
-          order,
-          place: { kind: 'ref', id: raw(`${alias}.${access.far}`) },
-        }
+        return { ...found, condition: `${alias}.${access.near} = ${near}` }
       const far = `CASE ${alias}.owner WHEN ${near} THEN ${alias}.other ELSE ${alias}.owner END`
       return {
-        source,
+        ...found,
         condition: `(${alias}.owner = ${near} OR ${alias}.other = ${near})`,
-        order,
         place: { kind: 'ref', id: raw(far) },
       }
     }
   }
 }
 
-/** `type`: of the path, where the ids may come in a list; null: there is one. */
 function addFollow(
   context: PathContext,
   progress: Progress,

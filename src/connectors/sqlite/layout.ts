@@ -68,6 +68,8 @@ export type Access =
       readonly side: string
       readonly table: Table
       readonly column: Column
+      /** quoted, of (column, id) */
+      readonly index: string
     }
   | {
       readonly kind: 'refs'
@@ -256,5 +258,7 @@ function reverseAccess(relation: StoredRelation, side: string, places: Places): 
   const table = places.tables.get(owner.collection)
   const column = table?.columnAt.get(owner.path)
   if (table === undefined || column === undefined) return undefined
-  return { kind: 'column', side, table, column }
+  const columns = [column, ID].map((one) => ({ column: one, descending: false }))
+  const index = quote(indexName(table.name, columns, false))
+  return { kind: 'column', side, table, column, index }
 }

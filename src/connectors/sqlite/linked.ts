@@ -35,7 +35,7 @@ function statementFor(reading: Reading, access: Access, query: LinkedQuery): Sql
   switch (access.kind) {
     case 'column': {
       const near = `t.${access.column.sql}`
-      return sql`SELECT ${near}, t.id FROM ${access.table.sql} t WHERE ${among(near, ids)}${also} ORDER BY ${near}, t.id`
+      return sql`SELECT ${near}, t.id FROM ${access.table.sql} t INDEXED BY ${access.index} WHERE ${among(near, ids)}${also} ORDER BY ${near}, t.id`
     }
     case 'refs': {
       const joined = condition === null ? '' : ` JOIN ${condition.table.sql} t ON t.id = l.item_id`

@@ -3,10 +3,11 @@
  * undefined where SQLite would answer otherwise than memory (mixed kinds, dyn); then the row itself is called.
  */
 import type { Expr, Value } from '../../expression/expr.ts'
-import { typeOf } from '../../expression/build.ts'
+import { equal, pathOf, typeOf } from '../../expression/build.ts'
 import { asList } from './chains.ts'
 import { countValue, memberTruth } from './quantifiers.ts'
 import { prefilterIn } from './ref-prefilter.ts'
+import { semiJoin } from './semi-join.ts'
 import { joinSql, param, raw, sql } from './sql.ts'
 import type { Sql } from './sql.ts'
 import type { Translator, Typed } from './translator.ts'
@@ -118,6 +119,10 @@ const memberTruthOf: NativeTruth = (t, call) => {
   if (element.kind === 'literal') {
     const prefilter = prefilterIn(t, list, element.value)
     if (prefilter !== undefined) return prefilter
+    const name = t.alias('#e')
+    const body = equal(pathOf(name, [], typeOf(element)), element)
+    const turned = semiJoin(t, { list, name, body })
+    if (turned !== undefined) return turned
   }
   const found = t.value(element)
   const { type } = list

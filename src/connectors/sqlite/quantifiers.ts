@@ -7,6 +7,7 @@ import type { Expr } from '../../expression/expr.ts'
 import { asJson, asList, placeValue } from './chains.ts'
 import type { Place } from './chains.ts'
 import { refsPrefilter } from './ref-prefilter.ts'
+import { semiJoin } from './semi-join.ts'
 import { raw, sql } from './sql.ts'
 import type { Sql } from './sql.ts'
 import { scalarPlace } from './translator.ts'
@@ -80,6 +81,8 @@ const guarded = (rows: Rows, found: Sql): Sql =>
 
 /** Some element for which the body is true (any), or none for which it is not (all). */
 export function quantifierTruth(t: Translator, expr: Quantifier): Sql {
+  const turned = expr.kind === 'any' ? semiJoin(t, expr) : undefined
+  if (turned !== undefined) return turned
   const rows = rowsOf(t, expr.list)
   const inner = t.withName(expr.name, rows.place)
   const body = sql`(${inner.truth(expr.body)})`

@@ -12,6 +12,7 @@ import type { NewColumn } from './catalog.ts'
 import { INDEX_PREFIX, buildLayout } from './layout.ts'
 import type { Column, EdgeTable, IndexLayout, Layout, RefList, Table } from './layout.ts'
 import { quote } from './sql.ts'
+import { refreshStatistics } from './statistics.ts'
 import { isUniqueClash } from './sqlite-errors.ts'
 import { COLUMN_TYPE } from './values.ts'
 
@@ -31,6 +32,7 @@ export function setUp(db: Database, schema: StorageSchema, log: Log): Layout {
           { table, column: name, drop: `ALTER TABLE ${quote(table)} DROP COLUMN ${quote(name)}` },
           'a column is no longer in the model; it is left as it is',
         )
+      refreshStatistics(db, layout.tables.values())
       return layout
     })
     .immediate()

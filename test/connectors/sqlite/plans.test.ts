@@ -18,6 +18,7 @@ import type { SelectQuery } from '../../../src/connectors/connector.ts'
 import type { Expr, Type } from '../../../src/expression/expr.ts'
 import {
   DYN,
+  FLOAT,
   INT,
   STRING,
   and,
@@ -198,9 +199,39 @@ const FOUND: readonly (readonly [string, Expr, RegExp])[] = [
   [
     'members of a team',
     is('in', lit('t1'), item(listOf(REF), linked('users.teams', true))),
-    /SEARCH l\d+ (EXISTS )?USING COVERING INDEX sqlite_autoindex_users.teams_1 \(owner=\? AND other=\?\)/,
+    /SEARCH s\d+ USING INDEX backo users.teams\(other\) \(other=\?\)/,
   ],
 ]
+
+const someUser = (body: Expr): Expr =>
+  quantifier('any', item(listOf(REF), linked('addrs.users', true), follow('users')), 'e1', body)
+
+/** Of addrs, by their users. */
+const OTHER_END: readonly (readonly [string, Expr, RegExp])[] = [
+  [
+    'an indexed field: from there',
+    someUser(is('eq', path('e1', INT, 'age'), lit(3))),
+    /SEARCH t .*\(id=\?\)[^]*SEARCH s\d+ USING INDEX backo people\(age,id\)/,
+  ],
+  [
+    'another field: by the link',
+    someUser(is('eq', path('e1', FLOAT, 'score'), lit(3))),
+    /SEARCH l\d+ (EXISTS )?USING INDEX backo people\(addr,id\) \(addr=\?\)/,
+  ],
+  [
+    'an indexed field, of the item: by the link',
+    someUser(is('eq', path('e1', INT, 'age'), item(INT, 'zip'))),
+    /SEARCH l\d+ (EXISTS )?USING INDEX backo people\(addr,id\) \(addr=\?\)/,
+  ],
+]
+
+t.test('through the other end', async (t) => {
+  const { reading, plans } = recorder(t)
+  for (const [name, where, expected] of OTHER_END) {
+    select(reading, { ...base, collection: 'addrs', where })
+    t.match(plans(), expected, name)
+  }
+})
 
 t.test('found by an index', async (t) => {
   const { reading, plans } = recorder(t)

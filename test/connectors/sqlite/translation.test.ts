@@ -471,6 +471,63 @@ t.test('random conditions, sorts and pages', { timeout: 600_000 }, async (t) => 
   }
 })
 
+/** any, all, none of what is linked to items of other collections, by fields with and without an index */
+function linkedConditions(): (readonly [string, Expr])[] {
+  const ends: readonly (readonly [string, string, string])[] = [
+    ['addrs', 'addrs.users', 'users'],
+    ['products', 'products.stats.buyers', 'users'],
+    ['teams', 'teams.members', 'users'],
+    ['users', 'users.teams', 'teams'],
+    ['users', 'users.friends', 'users'],
+  ]
+  return ends.flatMap(([collection, side, target]) => {
+    const elements = item(listOf(REF), linked(side, true))
+    const bodies = (one: (type: Type, ...keys: string[]) => Expr): Expr[] => [
+      is('eq', one(INT, 'age'), lit(7)),
+      is('eq', one(STRING, 'name'), lit('a')),
+      is('starts_with', one(STRING, 'name'), lit('a')),
+      is('in', one(INT, 'age'), lit([1, 2, 30])),
+      and(is('eq', one(INT, 'age'), lit(7)), is('exists', one(FLOAT, 'score'))),
+      and(is('eq', one(STRING, 'name'), lit('a')), is('exists', item(STRING, 'name'))),
+      is('eq', one(INT, 'age'), lit(null)),
+      is('eq', one(STRING, '_id'), lit('u3')),
+    ]
+    const byId = bodies((type, ...keys) => path('e1', type, follow(target), ...keys))
+    const byItem = bodies((type, ...keys) => path('e1', type, ...keys))
+    const followed = item(listOf(REF), linked(side, true), follow(target))
+    const conditions = [
+      ...['u1', 'u2', 't0', 't1'].map((id) => is('in', lit(id), elements)),
+      quantifier('any', elements, 'e1', is('eq', path('e1', STRING), lit('u3'))),
+      ...(['any', 'all', 'one'] as const).flatMap((kind) => [
+        ...byId.map((body) => quantifier(kind, elements, 'e1', body)),
+        ...byItem.map((body) => quantifier(kind, followed, 'e1', body)),
+      ]),
+    ]
+    return conditions.flatMap((one) => [
+      [collection, one] as const,
+      [collection, not(one)] as const,
+    ])
+  })
+}
+
+t.test('conditions on linked items', async (t) => {
+  const memory = memoryConnector()
+  const sqlite = sqliteConnector({ path: ':memory:', durability: 'full' })
+  t.teardown(() => sqlite.close())
+  for (const store of [memory, sqlite]) {
+    await store.open(testSchema())
+    await store.commit({ writes: items(seeded(5)), checks: [] })
+  }
+  let matched = 0
+  for (const [collection, where] of linkedConditions()) {
+    const query = { collection, where, sort: [], skip: 0, limit: 100, total: true }
+    const expected = await answer(memory, query)
+    if ((expected as { total: number }).total > 0) matched++
+    if (!t.same(await answer(sqlite, query), expected, collection)) t.comment(JSON.stringify(where))
+  }
+  t.ok(matched > 100, 'many have answers')
+})
+
 t.test('what can not be asked', async (t) => {
   const store = sqliteConnector({ path: ':memory:', durability: 'full' })
   await store.open(testSchema())
