@@ -88,8 +88,8 @@ function anyJson(raw: unknown, depth: number): Operand {
 
 /** `True` and `False` as well: the original's clients write them so. */
 export function textToBool(text: string): boolean | undefined {
-  if (text === '1' || /^true$/i.test(text)) return true
-  return text === '0' || /^false$/i.test(text) ? false : undefined
+  if (text === 'true' || text === '1' || text === 'True') return true
+  return text === 'false' || text === '0' || text === 'False' ? false : undefined
 }
 
 /** The text of a query string; `null` means unset, but for strings, where it is the text. */

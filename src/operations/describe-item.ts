@@ -10,6 +10,7 @@ import type { Context } from './context.ts'
 import { asDict } from './input.ts'
 import { partialItem } from './partial-item.ts'
 import { UnitOfWork } from './unit-of-work.ts'
+import { isSaid } from './write-plan.ts'
 
 /** JSON text. `body` is a (partial) item; nothing is as good as `{}`. */
 export async function describeForItem(
@@ -42,7 +43,10 @@ function describe(collection: Collection, decide: Decide): object {
 /** Arguments are not there yet: what depends on them may be. */
 const asSaid: Decide = (right) => right.kind !== 'always' || right.value
 
-/** What a Dict does not let through, none of its fields has; what the program sets, nobody modifies. */
+/**
+ * What a Dict does not let through, none of its fields has, but for the right to modify that a field has of its
+ * own; what the program sets, nobody modifies.
+ */
 function inheriting(decide: Decide, root: Field): Decide {
   const answers = new Map<Field, Map<string, boolean>>()
   const parents = parentsIn(root)
@@ -51,7 +55,8 @@ function inheriting(decide: Decide, root: Field): Decide {
     if (!('field' in asked)) return own
     const { field, right: name } = asked
     const parent = parents.get(field)
-    const above = parent === undefined || answers.get(parent)?.get(name) !== false
+    const alone = parent === undefined || (name === 'modify' && isSaid(right))
+    const above = alone || answers.get(parent)?.get(name) !== false
     const kept = name === 'modify' && (field.set !== null || field.path === '_id')
     const answer = own && above && !kept
     const known = answers.get(field) ?? new Map<string, boolean>()

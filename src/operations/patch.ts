@@ -193,11 +193,13 @@ function openList(
 }
 
 function applyOne(doc: Record<string, Value>, operation: PatchOperation, index: number): void {
-  const { op, from, value, path } = operation
-  const target = getValue(doc, operation.keys)
+  const { op, value, path } = operation
+  const named = fromStart(doc, operation.keys)
+  const from = operation.from && fromStart(doc, operation.from)
+  const target = getValue(doc, named)
   // the original's way: `add` of one value to a list's own path appends it
   const append = op === 'add' && Array.isArray(target) && !Array.isArray(value)
-  const keys = append ? [...operation.keys, '-'] : operation.keys
+  const keys = append ? [...named, '-'] : named
   const patch = {
     op,
     path: pointer(keys),
@@ -212,6 +214,16 @@ function applyOne(doc: Record<string, Value>, operation: PatchOperation, index: 
     }
     throw badPatch(index, `${op} of ${path} is not possible`)
   }
+}
+
+/** `[-1]`: the last element, as in selectors. */
+function fromStart(doc: Value, keys: readonly string[]): string[] {
+  let at: Value = doc
+  return keys.map((key) => {
+    const counted = Array.isArray(at) && /^-\d+$/.test(key) ? String(at.length + Number(key)) : key
+    at = getValue(at, [counted])
+    return counted
+  })
 }
 
 const pointer = (keys: readonly string[]): string =>

@@ -4,20 +4,20 @@
  */
 import { invalid, type FieldError } from '../errors.ts'
 import type { DictValue, Value } from '../expression/expr.ts'
-import type { Field, RelationSide } from '../model/backoffice.ts'
+import type { RelationSide } from '../model/backoffice.ts'
 import { accept, type Accepted } from '../model/values/accept.ts'
 import { checkItem } from '../model/values/check.ts'
 import { computeOnRead, computeStored, refuteClaims } from '../model/values/compute.ts'
-import { unsetValue } from '../model/fields/dict.ts'
 import { sameValue } from '../model/fields/same-value.ts'
-import { getAt, hasAt, omitAt, placesAt, replaceAt, setAt, valuesAt } from './at-path.ts'
+import { getAt, hasAt, omitAt, setAt, valuesAt } from './at-path.ts'
 import { allowed, denied, type Asked } from './authorize.ts'
+import { bringFields, dropMissingFields } from './existing-fields.ts'
 import { fireBeforeSave, fireChange, listenersOf, valueOf } from './hooks/events.ts'
 import { followReferences, missingReferences, setLinks } from './link.ts'
 import { loadAhead } from './load-ahead.ts'
 import { hashSecrets } from './secrets.ts'
 import type { Entry, UnitOfWork } from './unit-of-work.ts'
-import { writePlan } from './write-plan.ts'
+import { writePlan, type GuardedField } from './write-plan.ts'
 
 /** An item on its way into the store. */
 export interface Draft {
@@ -40,7 +40,8 @@ export async function save(uow: UnitOfWork, draft: Draft): Promise<void> {
   const plan = writePlan(collection)
   const errors: FieldError[] = [...draft.accepted.errors]
 
-  let doc = await dropMissingFields(uow, draft, errors)
+  const met = draft.isNew ? draft : { ...draft, doc: await bringFields(uow, draft) }
+  let doc = await dropMissingFields(uow, met, errors)
   if (!draft.system) await authorizeFields(uow, draft, doc)
   const given = new Set(draft.accepted.given)
   doc = await runSaveHooks(uow, draft, doc, { given, errors })
@@ -85,44 +86,6 @@ async function linking<T>(uow: UnitOfWork, draft: Draft, work: () => Promise<T>)
   }
 }
 
-/** Fields that do not exist for this item: 400 when the body gives them a value, else they hold none. */
-async function dropMissingFields(
-  uow: UnitOfWork,
-  draft: Draft,
-  errors: FieldError[],
-): Promise<DictValue> {
-  const { conditional } = writePlan(draft.entry.collection)
-  let { doc } = draft
-  for (const field of conditional) {
-    const keys = field.path.split('.')
-    const places = [...placesAt(doc, keys)].filter(({ value }) => !isUnset(field, value))
-    if (places.length === 0) continue
-    const asked = { name: 'exists', id: draft.entry.id, item: doc }
-    if (await allowed(uow, field.exists, asked)) continue
-    if (isGiven(draft, field)) {
-      for (const { path, value } of places) errors.push({ path, message: 'Unknown field', value })
-    }
-    doc = replaceAt(doc, keys, unsetValue(field)) as DictValue
-  }
-  return doc
-}
-
-/** Named itself, or what is in it, or the list that it is in. */
-const isGiven = ({ accepted }: Draft, { path, inList }: Field): boolean =>
-  [...accepted.given].some(
-    (given) =>
-      given === path || given.startsWith(`${path}.`) || (inList && path.startsWith(`${given}.`)),
-  )
-
-/** A Dict is unset when all in it is. */
-function isUnset(field: Field, value: Value): boolean {
-  if (value === null || typeof value !== 'object') return value === null
-  if (Array.isArray(value)) return field.side?.many === true && value.length === 0
-  return [...(field.fields ?? [])].every(([name, member]) =>
-    isUnset(member, (value as DictValue)[name] ?? null),
-  )
-}
-
 /** Hooks that may alter the item before it is checked: `onchange` of what changed, then `before_save`. */
 async function runSaveHooks(
   uow: UnitOfWork,
@@ -154,10 +117,11 @@ async function runSaveHooks(
 /** 403 where the value of a field would change and this user may not change it, whatever names it. */
 async function authorizeFields(uow: UnitOfWork, draft: Draft, doc: DictValue): Promise<void> {
   const { entry, before, isNew } = draft
-  for (const field of writePlan(entry.collection).guarded) {
+  for (const { field, apart } of writePlan(entry.collection).guarded) {
     const keys = field.path.split('.')
     if (field.side?.kept === 'linked' && !hasAt(doc, keys)) continue
-    if (sameValue(valuesAt(before, keys), valuesAt(doc, keys))) continue
+    const rest = (of: DictValue): Value[] => valuesAt(of, keys).map((each) => without(each, apart))
+    if (sameValue(rest(before), rest(doc))) continue
     const value = getAt(doc, keys)
     const item = isNew ? doc : before
     const asked: Asked = { name: 'modify', id: entry.id, item, next: doc, value }
@@ -165,6 +129,13 @@ async function authorizeFields(uow: UnitOfWork, draft: Draft, doc: DictValue): P
     throw denied(uow.ctx, `change $.${field.path} of ${entry.collection.name}`)
   }
 }
+
+/** The rest of a Dict, less what has a right of its own. */
+const without = (value: Value, apart: GuardedField['apart']): Value =>
+  apart.reduce((rest, keys) => (isDict(rest) ? omitAt(rest, keys) : rest), value)
+
+const isDict = (value: Value): value is DictValue =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 type Links = ReadonlyMap<RelationSide, readonly string[]>
 

@@ -12,11 +12,17 @@ export interface WritePlan {
   /** fields which exist only for some items */
   readonly conditional: readonly Field[]
   /** fields which not everyone may change */
-  readonly guarded: readonly Field[]
+  readonly guarded: readonly GuardedField[]
   /** fields whose change a hook wants to know of */
   readonly listened: readonly Field[]
   /** rules which read through references: loaded ahead */
   readonly crossing: readonly Expr[]
+}
+
+export interface GuardedField {
+  readonly field: Field
+  /** keys, from the field, to what is in it and says for itself who may change it */
+  readonly apart: readonly (readonly string[])[]
 }
 
 const plans = new WeakMap<Collection, WritePlan>()
@@ -29,6 +35,9 @@ export function writePlan(collection: Collection): WritePlan {
 
 const isAlways = (right: Right): boolean => right.kind === 'always' && right.value
 
+/** Written in the file, not just the default. */
+export const isSaid = (right: Right): boolean => right.kind !== 'always' || right.said === true
+
 function makePlan(collection: Collection): WritePlan {
   const fields = [...allFields(collection.item)]
   return Object.freeze({
@@ -36,10 +45,18 @@ function makePlan(collection: Collection): WritePlan {
     references: collection.sides.filter((side) => side.kept === 'item'),
     secrets: fields.filter(isSecret),
     conditional: fields.filter((field) => !isAlways(field.exists)),
-    guarded: fields.filter((field) => !isAlways(field.canModify)),
+    guarded: fields
+      .filter((field) => !isAlways(field.canModify))
+      .map((field) => ({ field, apart: apartIn(field) })),
     listened: fields.filter((field) => field.onchange !== null || field.on.has('change')),
     crossing: fields.flatMap(crossingRules),
   })
+}
+
+function apartIn(dict: Field): string[][] {
+  return [...(dict.fields ?? [])].flatMap(([name, field]) =>
+    isSaid(field.canModify) ? [[name]] : apartIn(field).map((keys) => [name, ...keys]),
+  )
 }
 
 function crossingRules(field: Field): Expr[] {
