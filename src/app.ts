@@ -69,7 +69,12 @@ export async function createApp(source: Source, options: AppOptions = {}): Promi
     logs.get('backoffice').warn({ file: location?.file, line: location?.line }, message)
   }
   const connectors = await openConnectors(model.config.storage, model.backoffice.storage, logs)
-  return appOf(model, { connectors, findings, logs })
+  try {
+    return appOf(model, { connectors, findings, logs })
+  } catch (error) {
+    await Promise.allSettled([...connectors.values()].map((connector) => connector.close()))
+    throw badProxy(error)
+  }
 }
 
 interface Opened {
@@ -121,6 +126,15 @@ function appOf({ config, backoffice, hooks }: Model, { connectors, findings, log
     },
   }
 }
+
+/** What `server.trust_proxy` names is only read by Fastify's own parser of addresses. */
+const badProxy = (error: unknown): unknown =>
+  error instanceof TypeError && /^invalid (IP address|range on address)/.test(error.message)
+    ? new StartError(`server.trust_proxy: ${error.message}`, {
+        hint: 'true, a number of proxies, or addresses: 10.0.0.0/8, 127.0.0.1',
+        cause: error,
+      })
+    : error
 
 async function closeAll(
   fastify: FastifyInstance,

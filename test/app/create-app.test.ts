@@ -48,6 +48,18 @@ t.test('stores that can not be opened say so, and what was opened is closed', as
   await app.close()
 })
 
+t.test('trust_proxy that names no address', async (t) => {
+  const directory = t.testdir({})
+  const storage = { default: { type: 'yaml', path: './items' } }
+  const source = { text: model(storage, { server: { trust_proxy: 'nonsense' } }), directory }
+  await t.rejects(createApp(source, quiet), {
+    name: 'StartError',
+    message: /^server\.trust_proxy: .*nonsense/,
+  })
+  const app = await createApp({ text: model(storage), directory }, quiet)
+  await app.close()
+})
+
 t.test('a storage that nothing uses leaves no file', async (t) => {
   const directory = t.testdir({})
   const collections = { things: { storage: 'mem', fields: { name: 'String' } } }
