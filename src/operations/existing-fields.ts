@@ -53,7 +53,7 @@ export async function dropMissingFields(
 }
 
 /** Named itself, or what is in it, or the list that it is in. */
-const isGiven = ({ accepted }: Draft, { path, inList }: Field): boolean =>
+export const isGiven = ({ accepted }: Draft, { path, inList }: Field): boolean =>
   [...accepted.given].some(
     (given) =>
       given === path || given.startsWith(`${path}.`) || (inList && path.startsWith(`${given}.`)),

@@ -11,7 +11,7 @@ import { computeOnRead, computeStored, refuteClaims } from '../model/values/comp
 import { sameValue } from '../model/fields/same-value.ts'
 import { getAt, hasAt, omitAt, setAt, valuesAt } from './at-path.ts'
 import { allowed, denied, type Asked } from './authorize.ts'
-import { bringFields, dropMissingFields } from './existing-fields.ts'
+import { bringFields, dropMissingFields, isGiven } from './existing-fields.ts'
 import { fireBeforeSave, fireChange, listenersOf, valueOf } from './hooks/events.ts'
 import { followReferences, missingReferences, setLinks } from './link.ts'
 import { loadAhead } from './load-ahead.ts'
@@ -120,6 +120,8 @@ async function authorizeFields(uow: UnitOfWork, draft: Draft, doc: DictValue): P
   for (const { field, apart } of writePlan(entry.collection).guarded) {
     const keys = field.path.split('.')
     if (field.side?.kept === 'linked' && !hasAt(doc, keys)) continue
+    // a default is not the user's doing, also where it depends on the item, or is a hook's
+    if (isNew && !isGiven(draft, field)) continue
     const rest = (of: DictValue): Value[] => valuesAt(of, keys).map((each) => without(each, apart))
     if (sameValue(rest(before), rest(doc))) continue
     const value = getAt(doc, keys)
