@@ -2,7 +2,7 @@
  * POST `_actions/<action>/<_id>`: a named change of one item. Its arguments are checked as a body is; once
  * `can_execute` said yes it runs with the system's rights, in one transaction.
  */
-import { backoError, invalid, type FieldError } from '../errors.ts'
+import { BackoError, backoError, invalid, type FieldError } from '../errors.ts'
 import { rootsOf } from '../expression/bind.ts'
 import type { DictValue, Value } from '../expression/expr.ts'
 import type { Action, Collection } from '../model/backoffice.ts'
@@ -40,7 +40,7 @@ export async function runAction(
   const options = showOptions(collection, input.query)
   const action = actionNamed(collection, input.action)
   return transact(ctx, async (uow) => {
-    const entry = await readable(uow, collection, input.id)
+    const entry = await itemOf(uow, collection, action, input)
     const what = `run ${action.name} on ${collection.name}/${entry.id}`
     const asked = { id: entry.id, item: entry.doc }
     if (!(await allowed(uow, action.exists, { ...asked, name: 'see' }))) {
@@ -64,6 +64,22 @@ export async function runAction(
       return seen ? (await answerItem(uow, entry, options)).text : JSON.stringify({ _id: entry.id })
     }
   })
+}
+
+/** As the original: arguments that fit no item are told even where there is none. */
+async function itemOf(
+  uow: UnitOfWork,
+  collection: Collection,
+  { schema }: Action,
+  { id, body }: ActionInput,
+): Promise<Entry> {
+  try {
+    return await readable(uow, collection, id)
+  } catch (error) {
+    if (!(error instanceof BackoError) || error.status !== 404) throw error
+    const { errors } = accept(schema, null, asDict(body ?? {}), { env: uow.env({}) })
+    throw errors.length > 0 ? invalid(errors) : error
+  }
 }
 
 function actionNamed(collection: Collection, name: string): Action {

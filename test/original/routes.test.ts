@@ -43,7 +43,6 @@ scenario('one item', {
     { send: 'GET /myApp/users/User_not_exists', status: 404 },
     { send: 'GET /myApp/usnotexistcollers/User_bebert_bebert', status: 404 },
     { send: 'POST /myApp/usnotexistcollers/User_bebert_bebert', status: 404 },
-    { send: 'DELETE /myApp/users/', status: 404 },
   ],
 })
 
@@ -297,6 +296,7 @@ scenario('actions', {
       status: 400,
       why: 'the arguments are wrong for every item',
     },
+    { send: 'POST /myApp/users/_actions/change_surname/123', body: {}, status: 404 },
     { send: 'POST /myApp/users', body: { name: 'a', surname: 'b' }, status: 201, keep: 'u' },
     {
       send: 'POST /myApp/users/_actions/change_surname/{u}',

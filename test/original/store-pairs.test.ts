@@ -154,3 +154,82 @@ for (const users of STORES)
       })
     })
   }
+
+void t.test('pages, rights and hooks across two stores', async (t) => {
+  const directory = t.testdir({})
+  const text = yaml(
+    storage('sqlite', directory, 'users'),
+    storage('yaml', directory, 'sites'),
+  ).replace(
+    '  users:\n    storage: users\n',
+    '  users:\n    storage: users\n    can_read: "item.site == null || item.site.name != \'hidden\'"\n',
+  )
+  const app = await createApp({ text, directory }, { logStream: { write: () => undefined } })
+  t.teardown(() => app.close())
+  await app.transaction(async ({ backoffice }) => {
+    for (const name of ['a', 'b', 'hidden']) {
+      const site = await backoffice['sites']?.create({ name })
+      for (const each of [1, 2, 3])
+        await backoffice['users']?.create({
+          name: `${name}${each}`,
+          age: each,
+          site: site?.['_id'],
+        })
+    }
+    await backoffice['users']?.create({ name: 'free', age: 1 })
+  })
+  const get = async (url: string): Promise<Listed & { readonly _next?: string }> =>
+    (await app.inject({ method: 'GET', url: `/myApp/${url}` })).json()
+  const pages = async (url: string): Promise<string[][]> => {
+    const found: string[][] = []
+    let after = ''
+    do {
+      const page = await get(`${url}${after}`)
+      t.equal(page.total, 7)
+      found.push(page.result.map(({ name }) => name))
+      after = page._next === undefined ? '' : `&_after=${encodeURIComponent(page._next)}`
+    } while (after !== '')
+    return found
+  }
+
+  t.test('the right is asked of every item', async (t) => {
+    t.strictSame(await pages('users?_page=3'), [['a1', 'a2', 'a3'], ['b1', 'b2', 'b3'], ['free']])
+    t.match(await get('users?_page=2&_skip=5'), {
+      total: 7,
+      result: [{ name: 'b3' }, { name: 'free' }],
+    })
+    t.match(await get('users?age=1&_page=1&_skip=1'), { total: 3, result: [{ name: 'b1' }] })
+    t.match(await get('sites?users.name=hidden1'), { total: 0 })
+  })
+
+  t.test('sorted by what the other store keeps', async (t) => {
+    t.strictSame(await pages('users?_page=3&_sort=-site.name,-name'), [
+      ['b3', 'b2', 'b1'],
+      ['a3', 'a2', 'a1'],
+      ['free'],
+    ])
+    t.strictSame(await pages('users?_page=4&_sort=site.name'), [
+      ['free', 'a1', 'a2', 'a3'],
+      ['b1', 'b2', 'b3'],
+    ])
+    t.match(await get('users?_sort=site.name&_page=2&_skip=1&_total=false'), {
+      result: [{ name: 'a1' }, { name: 'a2' }],
+      total: undefined,
+    })
+  })
+
+  t.test('in code', async (t) => {
+    const users = app.backoffice['users']
+    const found = await users?.select({ 'site.name': 'b' }, { sort: ['-name'], limit: 2 })
+    t.match(found, { total: 3, result: [{ name: 'b3' }, { name: 'b2' }] })
+    t.match(await users?.selectOne({ 'site.name': 'hidden', age: 2 }), { name: 'hidden2' })
+  })
+
+  t.test('a reference into the other store', async (t) => {
+    const make = (site: string): Promise<{ readonly statusCode: number }> =>
+      app.inject({ method: 'POST', url: '/myApp/users', payload: { name: 'x', site } })
+    t.equal((await make('nobody')).statusCode, 400)
+    const [site] = (await get('sites?name=a')).result
+    t.equal((await make(site?._id ?? '')).statusCode, 201)
+  })
+})
