@@ -12,9 +12,18 @@ import type { ItemAnswer } from './answer.ts'
 import { sameValue } from '../model/fields/same-value.ts'
 import { getAt, omitAt, setAt } from './at-path.ts'
 import type { Context } from './context.ts'
-import { fieldAlong } from './field-along.ts'
 import { asDict } from './input.ts'
 import { loadAhead } from './load-ahead.ts'
+import {
+  counted,
+  getValue,
+  isDict,
+  keepUnset,
+  openUnset,
+  wholeItem,
+  type PatchDoc,
+  type PatchOperation,
+} from './patch-places.ts'
 import { hiddenFields } from './project.ts'
 import { readableTargets } from './readable.ts'
 import { modifyItem, withNamedLinks, type UpdateInput } from './update.ts'
@@ -42,15 +51,6 @@ export const patchItem = (
   return modifyItem(ctx, collection, { id, ...input }, (uow, entry) =>
     patchBody(uow, entry, operations),
   )
-}
-
-interface PatchOperation {
-  readonly op: string
-  readonly keys: readonly string[]
-  readonly from: readonly string[] | null
-  readonly value: Value | undefined
-  /** as written, for messages */
-  readonly path: string
 }
 
 const OPS = new Set(['test', 'add', 'replace', 'remove', 'move', 'copy'])
@@ -100,17 +100,29 @@ async function patchBody(
   entry: Entry,
   operations: readonly PatchOperation[],
 ): Promise<DictValue> {
+  const { collection } = entry
+  const before = await readableDoc(uow, entry, namedBy(collection, operations))
+  let after = structuredClone(before) as PatchDoc
+  operations.forEach((given, index) => {
+    const operation = counted(after, given)
+    openUnset(collection, after, operation)
+    const made = applyOne(after, operation, index)
+    if (made !== after) after = wholeItem(collection, before, asDict(made))
+    keepUnset(collection, after, operation)
+  })
+  return difference(collection.item, before, after)
+}
+
+/** The fields that the operations lead into; all of them when the item as a whole is meant. */
+function namedBy({ item }: Collection, operations: readonly PatchOperation[]): DictValue {
   const named: Record<string, Value> = {}
   for (const { keys, from } of operations) {
-    for (const path of [keys, from ?? []]) if (path[0] !== undefined) named[path[0]] = {}
+    for (const [first] of [keys, from ?? keys]) {
+      const names = first === undefined ? (item.fields?.keys() ?? []) : [first]
+      for (const name of names) if (name !== '__proto__') named[name] = {}
+    }
   }
-  const before = await readableDoc(uow, entry, named)
-  const after = structuredClone(before) as Record<string, Value>
-  operations.forEach((operation, index) => {
-    openList(entry.collection, after, operation)
-    applyOne(after, operation, index)
-  })
-  return difference(entry.collection.item, before, after)
+  return named
 }
 
 async function mergeBody(uow: UnitOfWork, entry: Entry, merge: DictValue): Promise<DictValue> {
@@ -121,17 +133,14 @@ async function mergeBody(uow: UnitOfWork, entry: Entry, merge: DictValue): Promi
 /** RFC 7396. */
 function merged(target: Value, patch: Value): Value {
   if (!isDict(patch)) return patch
-  const result: Record<string, Value> = isDict(target) ? { ...target } : {}
+  // without a prototype a key `__proto__` is one like others: it is refused later, as unknown
+  const result = Object.assign(Object.create(null) as PatchDoc, isDict(target) ? target : {})
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete result[key]
-    else if (key !== '__proto__')
-      result[key] = merged(Object.hasOwn(result, key) ? (result[key] ?? null) : null, value)
+    else result[key] = merged(Object.hasOwn(result, key) ? (result[key] ?? null) : null, value)
   }
   return result
 }
-
-const isDict = (value: Value): value is DictValue =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The item with the derived sides that are named, less what this user may not read. */
 async function readableDoc(uow: UnitOfWork, entry: Entry, named: DictValue): Promise<DictValue> {
@@ -174,32 +183,13 @@ async function maskReferences(uow: UnitOfWork, entry: Entry, doc: DictValue): Pr
   return result
 }
 
-/** An unset List is null on the wire: one may append to it all the same. */
-function openList(
-  collection: Collection,
-  doc: Record<string, Value>,
-  { op, keys, value }: PatchOperation,
-): void {
-  if (op !== 'add' && op !== 'copy' && op !== 'move') return
-  const last = keys.at(-1)
-  const appends = last === '-' || last === '0'
-  const path = appends ? keys.slice(0, -1) : keys
-  if (!appends && (op !== 'add' || value === null || Array.isArray(value))) return
-  if (fieldAlong(collection.item, path)?.type.name !== 'List' || getValue(doc, path) !== null)
-    return
-  const holder = path.length > 1 ? getValue(doc, path.slice(0, -1)) : doc
-  const name = path.at(-1)
-  if (name !== undefined && isDict(holder)) (holder as Record<string, Value>)[name] = []
-}
-
-function applyOne(doc: Record<string, Value>, operation: PatchOperation, index: number): void {
-  const { op, value, path } = operation
-  const named = fromStart(doc, operation.keys)
-  const from = operation.from && fromStart(doc, operation.from)
-  const target = getValue(doc, named)
+/** The item as the operation leaves it: another object when it was put in place of the whole. */
+function applyOne(doc: PatchDoc, operation: PatchOperation, index: number): Value {
+  const { op, from, value, path } = operation
+  const target = getValue(doc, operation.keys)
   // the original's way: `add` of one value to a list's own path appends it
   const append = op === 'add' && Array.isArray(target) && !Array.isArray(value)
-  const keys = append ? [...named, '-'] : named
+  const keys = append ? [...operation.keys, '-'] : operation.keys
   const patch = {
     op,
     path: pointer(keys),
@@ -207,7 +197,8 @@ function applyOne(doc: Record<string, Value>, operation: PatchOperation, index: 
     ...(value === undefined ? {} : { value }),
   }
   try {
-    jsonPatch.applyOperation(doc, patch as Operation, true, true, true, index)
+    return jsonPatch.applyOperation<Value>(doc, patch as Operation, true, true, true, index)
+      .newDocument
   } catch (error) {
     if (error instanceof jsonPatch.JsonPatchError && error.name === 'TEST_OPERATION_FAILED') {
       throw backoError('BACKO_STORE_TEST_FAILED', `operation ${index}: test of ${path} failed`)
@@ -216,34 +207,15 @@ function applyOne(doc: Record<string, Value>, operation: PatchOperation, index: 
   }
 }
 
-/** `[-1]`: the last element, as in selectors. */
-function fromStart(doc: Value, keys: readonly string[]): string[] {
-  let at: Value = doc
-  return keys.map((key) => {
-    const counted = Array.isArray(at) && /^-\d+$/.test(key) ? String(at.length + Number(key)) : key
-    at = getValue(at, [counted])
-    return counted
-  })
-}
-
 const pointer = (keys: readonly string[]): string =>
   keys.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
-
-function getValue(doc: Value, keys: readonly string[]): Value {
-  let value: Value | undefined = doc
-  for (const key of keys) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return null
-    value = (value as DictValue)[key]
-  }
-  return value ?? null
-}
 
 /** The body of a PUT that makes `after` of `before`: a key that is gone is cleared, Dicts one by one. */
 function difference(dict: Field, before: DictValue, after: DictValue): DictValue {
   const body: Record<string, Value> = Object.create(null) as Record<string, Value>
   for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
     const [old, now] = [
-      before[key] ?? null,
+      Object.hasOwn(before, key) ? (before[key] ?? null) : null,
       Object.hasOwn(after, key) ? (after[key] ?? null) : null,
     ]
     if (sameValue(old, now)) continue

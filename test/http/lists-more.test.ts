@@ -115,6 +115,8 @@ scenario('filters on every type', {
     found('i.$nin=1', 'BC'),
     found('f=1.50', 'A'),
     found('dt=2020-01-01T01:00:00%2B01:00', 'A'),
+    found('dt=2020-01-01T01:00:00+01:00', 'A'),
+    found('dt=2020-01-01+00:00', 'A'),
     found('dt.$ne=2020-01-01', 'BC'),
     found('_id.$in=A,B', 'AB'),
     found('_id.$gt=A', 'BC'),

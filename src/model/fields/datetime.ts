@@ -13,6 +13,9 @@ interface DatetimeOptions {
   readonly max: string | null
 }
 
+/** In a query string the + of a zone means a space unless it was escaped: `04:05:06 02:00`. */
+const LOST_PLUS = /(:\d\d(?:[.,]\d+)?) (?=\d\d(?::?\d\d)?$)/
+
 const NOT_A_DATETIME = refused('Must be a datetime')
 
 const optionsOf = (field: { readonly options: object }): Partial<DatetimeOptions> => field.options
@@ -45,7 +48,7 @@ export const datetimeType: FieldType = Object.freeze<FieldType>({
   },
   valueType: () => TIMESTAMP,
   parse: (_field, raw) => parseDatetime(raw),
-  fromText: orNull(parseDatetime),
+  fromText: orNull((text) => parseDatetime(text.replace(LOST_PLUS, '$1+'))),
   check: (field, value) => {
     const { min, max } = optionsOf(field)
     if (typeof value !== 'string') return NOTHING_WRONG
