@@ -34,7 +34,13 @@ export async function checkValue(
   if (seen === 'missing')
     return answer(hasAt(given, keys.value) ? [{ path: at, message: 'Unknown field' }] : [])
   const broken = checkItem(collection.item, doc, uow.env({ item: doc }))
-  return answer(errorsUnder([...errors, ...broken], at))
+  const faults: FieldError[] = []
+  for (const fault of errorsUnder([...errors, ...broken], at)) {
+    const place = pathKeys(fault.path)
+    const inside = place.ok ? await standing(uow, collection, { keys: place.value, doc }) : 'there'
+    if (inside !== 'hidden') faults.push(fault)
+  }
+  return answer(faults)
 }
 
 /** The first fault of each place. */

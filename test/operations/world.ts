@@ -56,7 +56,7 @@ export async function world(yaml: string, options: WorldOptions = {}): Promise<W
   const write = (line: string): void => void log.push(JSON.parse(line) as Record<string, unknown>)
   const logs = createLogs({ level: 'debug', loggers: {} }, { write })
   const opened = await openConnectors(config.storage, model.backoffice.storage, logs)
-  let calls: string[] = []
+  const calls: string[] = []
   const connectors = new Map(
     [...opened].map(([name, connector]) => [name, counted(connector, (call) => calls.push(call))]),
   )
