@@ -6,8 +6,8 @@ import type { StorageConfig } from '../config/config.ts'
 import type { Connector } from './connector.ts'
 import type { Log } from './log.ts'
 import { memoryConnector } from './memory/memory-connector.ts'
+import { mongodbConnector } from './mongodb/mongodb-connector.ts'
 import { sqliteConnector } from './sqlite/sqlite-connector.ts'
-import { StoreUnavailable } from './store-unavailable.ts'
 import { yamlConnector } from './yaml/yaml-connector.ts'
 
 type Rows = {
@@ -21,11 +21,7 @@ const CONNECTORS: Rows = {
   sqlite: (config, log) => sqliteConnector({ ...config, log }),
   yaml: ({ path }, log) => yamlConnector({ path, log }),
   memory: () => memoryConnector(),
-  mongodb: () => {
-    throw new StoreUnavailable('storage of type mongodb is not built yet', {
-      hint: 'Use sqlite, yaml or memory.',
-    })
-  },
+  mongodb: (config, log) => mongodbConnector({ ...config, log }),
 }
 
 /**

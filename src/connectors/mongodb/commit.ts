@@ -1,0 +1,152 @@
+/**
+ * Commits: a batch as one snapshot transaction kept by the majority, tried again when another came first or
+ * the primary went away. Its first write is a mark by which a later attempt learns that an earlier one, whose
+ * answer was lost, was kept. A single write without checks needs neither.
+ */
+import type { ClientSession } from 'mongodb'
+import { StoreConflict } from '../../errors.ts'
+import type { Batch, CommitResult } from '../connector.ts'
+import { applyBatch } from './apply-batch.ts'
+import { KeyLocks } from './key-locks.ts'
+import { COMMITS } from './layout.ts'
+import { duplicateOf, isAway, isClash, isUnselectable, storeError } from './mongo-errors.ts'
+import { isItemWrite, lockKeys, prepareBatch } from './prepare-batch.ts'
+import type { Prepared, PreparedItem } from './prepare-batch.ts'
+import { PATIENCE, jitter } from './retry.ts'
+import type { Store } from './store.ts'
+import { GroupRefused, isKept, writeItem } from './write-items.ts'
+
+const MOST_CLASHES = 8
+
+/** How one attempt is made. */
+export interface Manner {
+  /** one write at a time, so that what does not hold can be named */
+  careful: boolean
+  /** first lets go of unique values that the batch moves from one item to another */
+  release: boolean
+}
+
+export class Commits {
+  readonly #locks = new KeyLocks()
+  readonly #running = new Set<Promise<unknown>>()
+
+  async commit(store: Store, batch: Batch): Promise<CommitResult> {
+    if (batch.writes.length === 0 && batch.checks.length === 0) return { versions: [] }
+    const prepared = prepareBatch(store, batch)
+    const [first] = prepared.writes
+    const alone =
+      batch.checks.length === 0 && batch.writes.length === 1 && first?.kind === 'item'
+        ? first.item
+        : undefined
+    const run =
+      alone !== undefined && alone.write.kind !== 'delete'
+        ? writeAlone(store, alone)
+        : this.#locks.run(lockKeys(prepared), () => transact(store, prepared))
+    const done = run.catch((error: unknown) => {
+      throw storeError(error)
+    })
+    this.#running.add(done)
+    try {
+      await done
+      return { versions: prepared.versions }
+    } finally {
+      this.#running.delete(done)
+    }
+  }
+
+  /** resolves when every commit under way has ended */
+  async drained(): Promise<void> {
+    await Promise.allSettled(this.#running)
+  }
+}
+
+async function writeAlone(store: Store, item: PreparedItem): Promise<void> {
+  const end = performance.now() + PATIENCE
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await writeItem(store, item, undefined)
+      return
+    } catch (error) {
+      // refused at a second attempt: perhaps by what the first has written
+      if (error instanceof StoreConflict && attempt > 0 && (await isKept(store, item))) return
+      if (!isAway(error) || isUnselectable(error) || performance.now() > end) throw error
+      await jitter(attempt)
+    }
+  }
+}
+
+async function transact(store: Store, prepared: Prepared): Promise<void> {
+  const manner: Manner = { careful: false, release: false }
+  const end = performance.now() + PATIENCE
+  let clashes = 0
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await attemptOnce(store, prepared, manner)
+      return
+    } catch (error) {
+      if (error instanceof GroupRefused) manner.careful = true
+      else if (mayRelease(prepared, manner, error)) manner.release = true
+      else if (isAway(error)) {
+        if (isUnselectable(error) || performance.now() > end) throw error
+        await jitter(attempt)
+      } else if (isClash(error)) {
+        if ((clashes += 1) > MOST_CLASHES) throw clashOf(prepared)
+        await jitter(clashes)
+      } else throw error
+    }
+  }
+}
+
+function mayRelease({ batch }: Prepared, manner: Manner, error: unknown): boolean {
+  if (manner.release || !(error instanceof StoreConflict) || error.conflict.kind !== 'unique')
+    return false
+  const { collection } = error.conflict
+  return (
+    batch.writes.length > 1 &&
+    batch.writes.some(
+      (write) => isItemWrite(write) && write.kind !== 'insert' && write.collection === collection,
+    )
+  )
+}
+
+/** Others came first, too often: which of the items it was is not told. */
+function clashOf({ batch, id }: Prepared): StoreConflict {
+  const write = batch.writes.find(isItemWrite)
+  const check = batch.checks.find((one) => one.kind !== 'count')
+  const place = write ?? check
+  return new StoreConflict({
+    kind: 'version',
+    collection: place?.collection ?? '',
+    id: place?.id ?? id,
+  })
+}
+
+async function attemptOnce(store: Store, prepared: Prepared, manner: Manner): Promise<void> {
+  const session = store.client.startSession()
+  try {
+    session.startTransaction({
+      readConcern: { level: 'snapshot' },
+      writeConcern: { w: 'majority' },
+      readPreference: 'primary',
+    })
+    if (await isMarked(store, prepared, session)) return
+    await applyBatch(store, prepared, { manner, session })
+    await session.commitTransaction()
+  } finally {
+    if (session.inTransaction()) await session.abortTransaction().catch(() => undefined)
+    await session.endSession().catch(() => undefined)
+  }
+}
+
+/** Marks the commit as done; true when it was marked before, by an attempt whose answer was lost. */
+async function isMarked({ db }: Store, { id }: Prepared, session: ClientSession): Promise<boolean> {
+  try {
+    await db
+      .collection<{ _id: string; at: Date }>(COMMITS)
+      .insertOne({ _id: id, at: new Date() }, { session })
+    return false
+  } catch (error) {
+    if (duplicateOf(error) === null) throw error
+    return true
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * The connector for MongoDB: a replica set or a sharded cluster, any number of processes. Puts the parts of
+ * this folder together; the work is in them. Knows nothing of rights, views or HTTP.
+ */
+import { backoError } from '../../errors.ts'
+import type { Connector, StorageSchema, StoredItem } from '../connector.ts'
+import { SILENT } from '../log.ts'
+import type { Log } from '../log.ts'
+import { StoreUnavailable } from '../store-unavailable.ts'
+import { Commits } from './commit.ts'
+import { storedAsIs } from './items.ts'
+import { buildLayout } from './layout.ts'
+import { among } from './linked.ts'
+import { isAway } from './mongo-errors.ts'
+import { reading } from './retry.ts'
+import { createSearch, linkedOf, select } from './search.ts'
+import type { Search } from './search.ts'
+import { connect, unavailable } from './server.ts'
+import type { MongodbOptions, Server } from './server.ts'
+import { setUp } from './set-up.ts'
+import { createStore } from './store.ts'
+
+/** What lives from open to close. */
+interface Opened {
+  readonly server: Server
+  readonly commits: Commits
+  search: Search
+}
+
+export type { MongodbOptions } from './server.ts'
+
+export function mongodbConnector(options: MongodbOptions): Connector {
+  const log = options.log ?? SILENT
+  let opened: Opened | undefined
+  const use = (): Opened => {
+    if (opened === undefined) throw backoError('BACKO_STORE_AWAY', 'The database is not open')
+    return opened
+  }
+  return {
+    async open(schema) {
+      if (opened === undefined) opened = await openFirst({ ...options, log }, schema)
+      else opened.search = await modelOf({ ...options, log }, opened.server, schema)
+    },
+    async close() {
+      const closing = opened
+      opened = undefined
+      if (closing === undefined) return
+      await closing.commits.drained()
+      await closing.server.client.close()
+    },
+    async read(collection, ids) {
+      const { search } = use()
+      return reading(() => readItems(search, collection, ids))
+    },
+    async select(query) {
+      const { search } = use()
+      return reading(() => select(search, query))
+    },
+    async linked(query) {
+      const { search } = use()
+      return reading(() => linkedOf(search, query))
+    },
+    async commit(batch) {
+      const { commits, search } = use()
+      return commits.commit(search.store, batch)
+    },
+    scan: (collection, batchSize) => scan(() => use().search, collection, batchSize),
+    async health() {
+      const { server } = use()
+      await reading(() => server.db.command({ ping: 1 }))
+    },
+  }
+}
+
+type Settings = MongodbOptions & { readonly log: Log }
+
+async function openFirst(settings: Settings, schema: StorageSchema): Promise<Opened> {
+  const server = await connect(settings)
+  try {
+    return { server, commits: new Commits(), search: await modelOf(settings, server, schema) }
+  } catch (error) {
+    await server.client.close().catch(() => undefined)
+    throw error
+  }
+}
+
+async function modelOf(
+  { url, log }: Settings,
+  { client, db }: Server,
+  schema: StorageSchema,
+): Promise<Search> {
+  const layout = buildLayout(schema)
+  try {
+    await setUp(db, layout, log)
+  } catch (error) {
+    throw error instanceof StoreUnavailable || !isAway(error) ? error : unavailable(error, url)
+  }
+  return createSearch(createStore({ client, db, log, layout }))
+}
+
+async function readItems(
+  { store }: Search,
+  collection: string,
+  ids: readonly string[],
+): Promise<(StoredItem | undefined)[]> {
+  if (ids.length === 0) return []
+  const toItem = store.toItem(collection)
+  const items = store.items(collection)
+  const [only] = ids
+  if (ids.length === 1 && only !== undefined) {
+    const kept = await items.findOne({ _id: only })
+    return [kept === null ? undefined : toItem(kept)]
+  }
+  const found = new Map<string, StoredItem>()
+  for await (const kept of items.find({ _id: among(ids) })) found.set(kept._id, toItem(kept))
+  return ids.map((id) => found.get(id))
+}
+
+/** Each batch is a query of its own: nothing is held between them. */
+async function* scan(
+  search: () => Search,
+  collection: string,
+  batchSize: number,
+): AsyncGenerator<readonly StoredItem[]> {
+  let after: string | undefined
+  for (;;) {
+    const items = search().store.items(collection)
+    const filter = after === undefined ? {} : { _id: { $gt: after } }
+    const found = await reading(() =>
+      items.find(filter, { batchSize }).sort({ _id: 1 }).limit(batchSize).toArray(),
+    )
+    if (found.length > 0) yield found.map(storedAsIs)
+    if (found.length < batchSize) return
+    after = found.at(-1)?._id
+  }
+}
