@@ -21,10 +21,11 @@ export interface OpenOptions {
 const BUSY_TIMEOUT = 20
 /** Opening may meet a process that is just closing, recovering or adding an index. */
 const OPEN_TIMEOUT = 5000
-/** KiB of pages kept in memory; a bound on memory, not taken until used. */
-const CACHE_KIB = 32_768
-/** Pages of the file read in place (no copy); counted in the process's memory once touched. */
-const MMAP_BYTES = 64 * 1024 * 1024
+/**
+ * KiB of pages kept in memory: a bound, taken as pages are used. No memory map: it gains nothing that could
+ * be measured over this, counts in the process's memory too, and turns an error of the disk into a crash.
+ */
+const CACHE_KIB = 61_440
 /** The log is copied into the file every 32 MiB: fewer, larger copies than at SQLite's 4 MiB (a third less work an insert). */
 const CHECKPOINT_PAGES = 8000
 
@@ -37,7 +38,7 @@ export function openDatabase({ path, durability }: OpenOptions): Database.Databa
     db.pragma(`synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`)
     db.pragma('foreign_keys = OFF')
     db.pragma(`cache_size = ${-CACHE_KIB}`)
-    db.pragma(`mmap_size = ${MMAP_BYTES}`)
+    db.pragma('mmap_size = 0')
     db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
     db.pragma('journal_size_limit = 67108864')
     return db
@@ -47,9 +48,14 @@ export function openDatabase({ path, durability }: OpenOptions): Database.Databa
   }
 }
 
-/** Called when setting up is done: from then on statements wait only shortly. */
-export function waitShortly(db: Database.Database): void {
-  db.pragma(`busy_timeout = ${BUSY_TIMEOUT}`)
+/** Setting up waits for others for seconds; afterwards statements wait only shortly. */
+export function whilePatient<T>(db: Database.Database, run: () => T): T {
+  db.pragma(`busy_timeout = ${OPEN_TIMEOUT}`)
+  try {
+    return run()
+  } finally {
+    db.pragma(`busy_timeout = ${BUSY_TIMEOUT}`)
+  }
 }
 
 /** Why the file can't be used, and what to do. */

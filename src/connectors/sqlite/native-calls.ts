@@ -4,7 +4,7 @@
  */
 import type { Expr, Value } from '../../expression/expr.ts'
 import { equal, pathOf, typeOf } from '../../expression/build.ts'
-import { asList } from './chains.ts'
+import { asList } from './place-values.ts'
 import { countValue, memberTruth } from './quantifiers.ts'
 import { prefilterIn } from './ref-prefilter.ts'
 import { semiJoin } from './semi-join.ts'

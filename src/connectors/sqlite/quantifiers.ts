@@ -4,8 +4,8 @@
  */
 import { typeOf } from '../../expression/build.ts'
 import type { Expr } from '../../expression/expr.ts'
-import { asJson, asList, placeValue } from './chains.ts'
-import type { Place } from './chains.ts'
+import { asJson, asList, placeValue } from './place-values.ts'
+import type { Place } from './place-values.ts'
 import { refsPrefilter } from './ref-prefilter.ts'
 import { semiJoin } from './semi-join.ts'
 import { raw, sql } from './sql.ts'

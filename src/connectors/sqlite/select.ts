@@ -16,7 +16,7 @@ import type { SqlFunctions } from './sql-functions.ts'
 import { raw, sql } from './sql.ts'
 import type { Sql } from './sql.ts'
 import type { Statements } from './statements.ts'
-import { asRepr } from './chains.ts'
+import { asRepr } from './place-values.ts'
 import { translatorFor } from './translate.ts'
 import type { Translator } from './translator.ts'
 

@@ -5,8 +5,8 @@
  */
 import { childrenOf } from '../../expression/build.ts'
 import type { Expr, Step } from '../../expression/expr.ts'
-import type { Place } from './chains.ts'
 import { linkedSource } from './chains.ts'
+import type { Place } from './place-values.ts'
 import type { Access, Table } from './layout.ts'
 import { sql } from './sql.ts'
 import type { Sql } from './sql.ts'

@@ -13,7 +13,7 @@ import type { BatchWriter } from './apply-batch.ts'
 import { createGroups } from './batch-group.ts'
 import { CommitQueue } from './commit-queue.ts'
 import { createCounts } from './counts.ts'
-import { openDatabase, unavailable, waitShortly } from './database.ts'
+import { openDatabase, unavailable, whilePatient } from './database.ts'
 import { linked } from './linked.ts'
 import { asStored, itemColumns, itemsOf } from './rows.ts'
 import type { Row, ToItem } from './rows.ts'
@@ -98,7 +98,6 @@ async function openFirst(options: SqliteOptions, schema: StorageSchema, log: Log
   try {
     const functions = registerFunctions(db)
     const model = modelOf({ db, functions, schema, log })
-    waitShortly(db)
     const opened: Opened = {
       db,
       functions,
@@ -135,7 +134,7 @@ interface ModelInput {
 }
 
 function modelOf({ db, functions, schema, log }: ModelInput): Model {
-  const layout = setUp(db, schema, log)
+  const layout = whilePatient(db, () => setUp(db, schema, log))
   const statements: Statements = createStatements(db)
   const toItems = new Map<string, ToItem>()
   const reads = new Map<string, string>()

@@ -5,8 +5,10 @@
  */
 import type { DictValue, Expr, Type, Value } from '../../expression/expr.ts'
 import { typeOf } from '../../expression/build.ts'
-import { asJson, asRepr, chainOf, placeValue, subquery } from './chains.ts'
-import type { Chain, PathExpr, Place } from './chains.ts'
+import { chainOf, subquery } from './chains.ts'
+import type { Chain, PathExpr } from './chains.ts'
+import { asJson, asRepr, placeValue } from './place-values.ts'
+import type { Place } from './place-values.ts'
 import { callTruth, callValue } from './call-sql.ts'
 import type { Layout, Table } from './layout.ts'
 import {

@@ -2,8 +2,9 @@
  * What the parts of the translation ask of each other: types, so that none of them imports another in a circle.
  */
 import type { Expr } from '../../expression/expr.ts'
-import { placeValue } from './chains.ts'
-import type { Chain, PathExpr, Place } from './chains.ts'
+import type { Chain, PathExpr } from './chains.ts'
+import { placeValue } from './place-values.ts'
+import type { Place } from './place-values.ts'
 import type { Layout } from './layout.ts'
 import type { SqlFunctions } from './sql-functions.ts'
 import { raw } from './sql.ts'
