@@ -8,39 +8,47 @@ import type { Context } from './context.ts'
 import { idTaken } from './ids.ts'
 import { checkLengths } from './link.ts'
 import { logWrites } from './log-writes.ts'
+import { inTurn } from './turns.ts'
 import { UnitOfWork } from './unit-of-work.ts'
 import { nameableFields } from './unique-field.ts'
 
 const ATTEMPTS = 8
 
+type Work<T> = (uow: UnitOfWork) => Promise<() => Promise<T>>
+
 /** `work` collects writes and gives what makes the answer, once they are kept. */
-export async function transact<T>(
-  ctx: Context,
-  work: (uow: UnitOfWork) => Promise<() => Promise<T>>,
-): Promise<T> {
+export async function transact<T>(ctx: Context, work: Work<T>): Promise<T> {
   let conflict: Conflict | undefined
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const uow = new UnitOfWork(ctx, attempt > 0)
-    const answer = await work(uow)
-    await expectLengths(uow)
-    try {
-      await uow.commit()
-    } catch (error) {
-      if (!(error instanceof StoreConflict)) throw error
-      conflict = error.conflict
-      if (conflict.kind === 'exists') throw idTaken(conflict.collection, conflict.id)
-      if (conflict.kind === 'unique') throw await uniqueClash(uow, conflict)
-      if (attempt > 1) await pause(Math.random() * 2 ** attempt)
-      continue
-    }
-    logWrites(uow)
-    await runAfterCommit(uow)
-    return answer()
+    const run = (): Promise<Outcome<T>> => attemptOnce(new UnitOfWork(ctx, attempt > 0), work)
+    const outcome = conflict ? await inTurn(ctx.running, conflict, run) : await run()
+    if ('answer' in outcome) return outcome.answer()
+    conflict = outcome.conflict
+    if (attempt > 1) await pause(Math.random() * 2 ** attempt)
   }
   throw backoError('BACKO_STORE_CLASH', 'other changes to the same items came first, too often', {
     cause: conflict,
     hint: 'try again',
   })
+}
+
+type Outcome<T> = { readonly answer: () => Promise<T> } | { readonly conflict: Conflict }
+
+async function attemptOnce<T>(uow: UnitOfWork, work: Work<T>): Promise<Outcome<T>> {
+  const answer = await work(uow)
+  await expectLengths(uow)
+  try {
+    await uow.commit()
+  } catch (error) {
+    if (!(error instanceof StoreConflict)) throw error
+    const { conflict } = error
+    if (conflict.kind === 'exists') throw idTaken(conflict.collection, conflict.id)
+    if (conflict.kind === 'unique') throw await uniqueClash(uow, conflict)
+    return { conflict }
+  }
+  logWrites(uow)
+  await runAfterCommit(uow)
+  return { answer }
 }
 
 /** Lists that the whole transaction has made too short or too long. */
