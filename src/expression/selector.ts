@@ -73,8 +73,16 @@ type Getter = Omit<ResolvedSelector, 'text'>
 function oneOf(places: readonly Place[], walk: Walk): Getter {
   const exprs = places.map((place) => exprOf(place, walk))
   const [expr = literal(null, DYN)] = exprs
-  return { exprs, type: typeOf(expr), get: compile(expr), reads: referenceReads(exprs) }
+  const value = compile(expr)
+  // as in plain paths: what is unset, or may not be read, leaves no gap that tells of it
+  const get: Evaluate = (env) => withoutNulls(value(env))
+  const spreads = places.some((place) => place.levels.length > 0)
+  const reads = referenceReads(exprs)
+  return { exprs, type: typeOf(expr), get: spreads ? get : value, reads }
 }
+
+const withoutNulls = (value: Value): Value =>
+  Array.isArray(value) ? value.filter((each) => each !== null) : value
 
 /** The values of all places in one list, without those that are unset; null when there is none. */
 function manyOf(places: readonly Place[], walk: Walk): Getter {

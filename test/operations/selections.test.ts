@@ -71,7 +71,7 @@ const setUp = [
       author: '{lang}',
       tags: ['x', 'y', 'z'],
       due: '2001-01-01',
-      lines: [{ price: 1 }, { price: 2 }, { price: 3 }],
+      lines: [{ price: 1 }, { price: null }, { price: 3 }],
       notes: { x: { y: 4 } },
     },
     keep: 'a',
@@ -178,7 +178,7 @@ void t.test('selections', async (t) => {
       send: `${get('lists')}?_sort=title`,
       expect: {
         result: [
-          ['{a}', ['x', 'y', 'z'], 'x', 'z', [1, 2, 3], [1, 2], null, 4, { x: { y: 4 } }],
+          ['{a}', ['x', 'y', 'z'], 'x', 'z', [1, 3], [1], null, 4, { x: { y: 4 } }],
           ['{b}', null, null, null, null, null, null, null, null],
           ['{c}', null, null, null, null, null, null, null, null],
         ],
