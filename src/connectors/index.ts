@@ -6,7 +6,7 @@ import type { StorageConfig } from '../config/config.ts'
 import type { Connector } from './connector.ts'
 import type { Log } from './log.ts'
 import { memoryConnector } from './memory/memory-connector.ts'
-import { mongodbConnector } from './mongodb/mongodb-connector.ts'
+import { lateConnector } from './late-connector.ts'
 import { sqliteConnector } from './sqlite/sqlite-connector.ts'
 import { yamlConnector } from './yaml/yaml-connector.ts'
 
@@ -21,7 +21,12 @@ const CONNECTORS: Rows = {
   sqlite: (config, log) => sqliteConnector({ ...config, log }),
   yaml: ({ path }, log) => yamlConnector({ path, log }),
   memory: () => memoryConnector(),
-  mongodb: (config, log) => mongodbConnector({ ...config, log }),
+  // the driver takes as long to load as all the rest: only those wait for it who use it
+  mongodb: (config, log) =>
+    lateConnector(async () => {
+      const { mongodbConnector } = await import('./mongodb/mongodb-connector.ts')
+      return mongodbConnector({ ...config, log })
+    }),
 }
 
 /**

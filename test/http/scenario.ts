@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { App } from '../../src/app.ts'
 import { createApp } from '../../src/app.ts'
+import { isHad, testReplicaSet } from '../support/mongod.ts'
 import { differs } from './partial.ts'
 
 export interface Row {
@@ -36,15 +37,20 @@ export interface Scenario {
   readonly stores?: readonly Store[]
 }
 
-export type Store = 'sqlite' | 'yaml' | 'memory'
-export const STORES: readonly Store[] = ['sqlite', 'yaml', 'memory']
+export type Store = 'sqlite' | 'yaml' | 'memory' | 'mongodb'
+export const STORES: readonly Store[] = ['sqlite', 'yaml', 'memory', 'mongodb']
 
 /** Runs the rows on each store; a row that fails does not stop the others. */
 export function scenario(name: string, { yaml, rows, stores = STORES }: Scenario): void {
   for (const store of stores) {
     void t.test(`${name} on ${store}`, async (t) => {
       const directory = t.testdir({})
-      const text = `${yaml}\nstorage: { default: ${storageOf(store, directory)} }\n`
+      const storage = store === 'mongodb' ? await mongodbStorage() : storageOf(store, directory)
+      if (typeof storage !== 'string') {
+        t.pass('SKIPPED, NO MONGODB', { skip: storage.why })
+        return
+      }
+      const text = `${yaml}\nstorage: { default: ${storage} }\n`
       const open = (): Promise<App> =>
         createApp({ text, directory }, { logStream: { write: () => undefined } })
       let app = await open()
@@ -63,7 +69,23 @@ export function scenario(name: string, { yaml, rows, stores = STORES }: Scenario
   }
 }
 
-const storageOf = (store: Store, directory: string): string => {
+let server: ReturnType<typeof testReplicaSet> | undefined
+
+/** One server for the scenarios of a file, a database for each. */
+async function mongodbStorage(): Promise<string | { readonly why: string }> {
+  if (server === undefined) {
+    server = testReplicaSet()
+    t.teardown(async () => {
+      const found = await server
+      if (found !== undefined && isHad(found)) await found.stop()
+    })
+  }
+  const found = await server
+  if (!isHad(found)) return found
+  return JSON.stringify({ type: 'mongodb', url: found.url, database: found.database() })
+}
+
+const storageOf = (store: Exclude<Store, 'mongodb'>, directory: string): string => {
   switch (store) {
     case 'sqlite':
       return JSON.stringify({ type: 'sqlite', path: join(directory, 'test.db') })

@@ -1,0 +1,26 @@
+/** A connector that is loaded when it is opened. Knows no store. */
+import { backoError } from '../errors.ts'
+import type { Connector } from './connector.ts'
+
+export function lateConnector(load: () => Promise<Connector>): Connector {
+  let loaded: Connector | undefined
+  const use = (): Connector => {
+    if (loaded === undefined) throw backoError('BACKO_STORE_AWAY', 'The database is not open')
+    return loaded
+  }
+  return {
+    async open(schema) {
+      loaded ??= await load()
+      return loaded.open(schema)
+    },
+    async close() {
+      await loaded?.close()
+    },
+    read: async (collection, ids) => use().read(collection, ids),
+    select: async (query) => use().select(query),
+    linked: async (query) => use().linked(query),
+    commit: async (batch) => use().commit(batch),
+    scan: (collection, batchSize) => use().scan(collection, batchSize),
+    health: async () => use().health(),
+  }
+}
