@@ -20,6 +20,8 @@ export async function withAllDefaults(
     const { result } = await uow.ctx.runHook(uow, call)
     const value = readValue(field, result ?? null)
     if (value !== undefined) doc = withValue(doc, path, value)
+    else if (result !== undefined && result !== null)
+      throw new Error(`hook ${hook} gives no ${field.type.name} as the default of ${path}`)
   }
   return doc
 }

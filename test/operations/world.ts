@@ -40,9 +40,15 @@ export interface WorldOptions {
   readonly storage?: object
 }
 
+/** `TEST_STORE=sqlite npx tap ...` runs every world on it. */
+const STORES: Readonly<Record<string, object>> = {
+  memory: { type: 'memory' },
+  sqlite: { type: 'sqlite', path: ':memory:' },
+}
+
 /** `yaml` without its first lines: `backo`, `name: app` and a memory store are added. */
 export async function world(yaml: string, options: WorldOptions = {}): Promise<World> {
-  const storage = JSON.stringify(options.storage ?? { type: 'memory' })
+  const storage = JSON.stringify(options.storage ?? STORES[process.env['TEST_STORE'] ?? 'memory'])
   const text = `backo: 1\nname: app\nstorage: { default: ${storage} }\n${yaml}`
   const { config, source, hash, findings } = await loadConfigText(text, { directory: '/nowhere' })
   if (!config) throw new Error(findings.map((each) => each.message).join('\n'))
