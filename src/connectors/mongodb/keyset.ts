@@ -28,13 +28,14 @@ export function sortOf(keys: readonly NativeKey[]): Record<string, 1 | -1> {
 export function afterFilter(keys: readonly NativeKey[], after: readonly CursorValue[]): Document {
   const values = keys.map((key, at) => fromCursor(key, after[at] ?? null))
   if (after.length !== keys.length || values.at(-1) === null) throw misfit()
-  const distinct = Object.keys(sortOf(keys)).length
   const ways: Document[] = []
-  for (let at = 0; at < distinct; at++) {
-    const key = keys[at]
+  const met = new Set<string>()
+  for (const [at, key] of keys.entries()) {
+    // said twice, or after the id: it tells nothing apart
+    if (met.has(key.field) || met.has('_id')) continue
+    met.add(key.field)
     const same = keys.slice(0, at).map((one, place) => ({ [one.field]: values[place] ?? null }))
-    if (key !== undefined)
-      for (const beyond of beyondOf(key, values[at] ?? null)) ways.push(and([...same, beyond]))
+    for (const beyond of beyondOf(key, values[at] ?? null)) ways.push(and([...same, beyond]))
   }
   const [first] = ways
   if (first === undefined || ways.length === 1) return first ?? { _id: { $in: [] } }

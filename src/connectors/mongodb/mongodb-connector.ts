@@ -85,7 +85,7 @@ async function openFirst(settings: Settings, schema: StorageSchema): Promise<Ope
 }
 
 async function modelOf(
-  { url, log }: Settings,
+  { url, log, farIds }: Settings,
   { client, db }: Server,
   schema: StorageSchema,
 ): Promise<Search> {
@@ -95,7 +95,7 @@ async function modelOf(
   } catch (error) {
     throw error instanceof StoreUnavailable || !isAway(error) ? error : unavailable(error, url)
   }
-  return createSearch(createStore({ client, db, log, layout }))
+  return createSearch(createStore({ client, db, log, layout }), farIds)
 }
 
 async function readItems(

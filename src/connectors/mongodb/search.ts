@@ -17,24 +17,27 @@ import type { NativeKey, Plan } from './plan.ts'
 import type { Store } from './store.ts'
 
 /** How many ids of a far end are taken into a filter. */
-const MOST_FAR_IDS = 1000
+export const MOST_FAR_IDS = 1000
 
 export interface Search {
   readonly store: Store
+  readonly mostFarIds: number
   readonly linkedAt: (side: string, ids: readonly string[]) => Promise<Links>
 }
 
-export function createSearch(store: Store): Search {
-  return { store, linkedAt: (side, ids) => linkedOf({ store }, { side, ids, where: null }) }
+export function createSearch(store: Store, mostFarIds = MOST_FAR_IDS): Search {
+  const search: Search = {
+    store,
+    mostFarIds,
+    linkedAt: (side, ids) => linkedOf(search, { side, ids, where: null }),
+  }
+  return search
 }
 
 /** The ids linked at a side, of items that meet a condition. */
-export function linkedOf(
-  { store }: Pick<Search, 'store'>,
-  query: Parameters<typeof linked>[1],
-): Promise<Links> {
-  return linked(store, query, async (collection, ids, where) => {
-    const found = await idsMeeting(createSearch(store), { collection, where, ids })
+export function linkedOf(search: Search, query: Parameters<typeof linked>[1]): Promise<Links> {
+  return linked(search.store, query, async (collection, ids, where) => {
+    const found = await idsMeeting(search, { collection, where, ids })
     return new Set(found)
   })
 }
@@ -78,7 +81,7 @@ export async function prepare(
 
 /** False when there are too many. */
 async function runJob(search: Search, { far, side, into }: Job): Promise<boolean> {
-  const limit = MOST_FAR_IDS + 1
+  const limit = search.mostFarIds + 1
   const farIds = 'ids' in far ? far.ids : await idsMeeting(search, { ...far, limit })
   if (farIds.length >= limit) return false
   const ids = side === undefined ? farIds : await nearIds(search, { side, farIds, limit })

@@ -14,6 +14,8 @@ export interface MongodbOptions {
   /** of the driver: pool, timeouts, TLS, authentication */
   readonly options?: Readonly<Record<string, unknown>>
   readonly log?: Log
+  /** how many ids a look at the far end of a reference may give before `$lookup` is used instead */
+  readonly farIds?: number
 }
 
 /** Milliseconds. Low, so that a request is answered (503) rather than kept while no server can be had. */
