@@ -125,6 +125,7 @@ export function decodeValue(value: unknown): Value {
   }
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString()
   if (value instanceof Binary) return Buffer.from(value.value()).toString('base64')
+  if (value instanceof RegExp) return null
   return '_bsontype' in value ? foreign(value) : decodeDict(value as Document)
 }
 

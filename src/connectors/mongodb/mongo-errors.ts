@@ -3,6 +3,7 @@
  * item is too large. Knows codes and labels; decides nothing.
  */
 import {
+  MongoBulkWriteError,
   MongoClientClosedError,
   MongoError,
   MongoNetworkError,
@@ -31,8 +32,16 @@ const TOO_LARGE = new Set([10334, 15])
 const codeOf = (error: unknown): number | undefined =>
   error instanceof MongoError && typeof error.code === 'number' ? error.code : undefined
 
+/** `bulkWrite` wraps whatever stopped it, a broken connection too, and drops its labels. */
+function originOf(error: unknown): unknown {
+  if (!(error instanceof MongoBulkWriteError)) return error
+  const inside: unknown = error.errorResponse
+  return inside instanceof MongoError ? originOf(inside) : error
+}
+
 /** The write may be stored, or not: the connection broke, or the majority did not answer. */
-export function isAway(error: unknown): boolean {
+export function isAway(thrown: unknown): boolean {
+  const error = originOf(thrown)
   if (
     error instanceof MongoNetworkError ||
     error instanceof MongoSystemError ||
@@ -46,8 +55,10 @@ export function isAway(error: unknown): boolean {
 }
 
 /** No server could be chosen: there was a wait already, and nothing was sent. */
-export const isUnselectable = (error: unknown): boolean =>
-  error instanceof MongoSystemError || isClosed(error)
+export function isUnselectable(thrown: unknown): boolean {
+  const error = originOf(thrown)
+  return error instanceof MongoSystemError || isClosed(error)
+}
 
 const isClosed = (error: unknown): boolean =>
   error instanceof MongoTopologyClosedError ||
@@ -56,14 +67,17 @@ const isClosed = (error: unknown): boolean =>
   error instanceof MongoClientClosedError
 
 /** Another transaction came first; the same one may do when tried again. */
-export const isClash = (error: unknown): boolean =>
-  error instanceof MongoError &&
-  (CLASH.has(codeOf(error) ?? 0) || error.hasErrorLabel('TransientTransactionError'))
+export function isClash(thrown: unknown): boolean {
+  const error = originOf(thrown)
+  if (!(error instanceof MongoError)) return false
+  return CLASH.has(codeOf(error) ?? 0) || error.hasErrorLabel('TransientTransactionError')
+}
 
 /** The name of the index and the fields that a write clashed with; null for other errors. */
 export function duplicateOf(
-  error: unknown,
+  thrown: unknown,
 ): { readonly index: string; readonly fields: readonly string[] } | null {
+  const error = originOf(thrown)
   if (!(error instanceof MongoServerError) || codeOf(error) !== DUPLICATE) return null
   const first: unknown = 'writeErrors' in error ? firstOf(error['writeErrors']) : undefined
   const response = ((first as { err?: unknown } | undefined)?.err ?? error.errorResponse) as {
@@ -89,7 +103,7 @@ export function storeError(error: unknown): unknown {
       cause: error,
     })
   const tooLarge =
-    TOO_LARGE.has(codeOf(error) ?? 0) ||
+    TOO_LARGE.has(codeOf(originOf(error)) ?? 0) ||
     (error instanceof RangeError && 'code' in error && error.code === 'ERR_OUT_OF_RANGE')
   if (tooLarge)
     return backoError('BACKO_REQUEST_TOO_LARGE', 'an item is larger than the database keeps', {
