@@ -1,7 +1,7 @@
 /**
  * The composition root: a backo.yaml in, a server with open stores out. The only place where all parts meet.
  */
-import { createAuth } from './auth/auth.ts'
+import type { Auth } from './auth/auth.ts'
 import type { Config, Finding } from './config/config.ts'
 import type { Connector } from './connectors/connector.ts'
 import type { FastifyInstance } from './http/server.ts'
@@ -70,27 +70,35 @@ export async function createApp(source: Source, options: AppOptions = {}): Promi
   }
   const connectors = await openConnectors(model.config.storage, model.backoffice.storage, logs)
   try {
-    return appOf(model, { connectors, findings, logs })
+    return appOf(model, { connectors, findings, logs, auth: await authOf(model) })
   } catch (error) {
     await Promise.allSettled([...connectors.values()].map((connector) => connector.close()))
     throw badProxy(error)
   }
 }
 
+/** jose is loaded only where tokens are. */
+async function authOf({ config, backoffice }: Model): Promise<Auth | null> {
+  if (!config.auth) return null
+  const { createAuth } = await import('./auth/auth.ts')
+  return createAuth(config.auth, backoffice)
+}
+
 interface Opened {
+  readonly auth: Auth | null
   readonly connectors: ReadonlyMap<string, Connector>
   readonly findings: readonly Finding[]
   readonly logs: Logs
 }
 
-function appOf({ config, backoffice, hooks }: Model, { connectors, findings, logs }: Opened): App {
+function appOf({ config, backoffice, hooks }: Model, opened: Opened): App {
+  const { connectors, findings, logs, auth } = opened
   const running: operations.Running = {
     backoffice,
     connectors,
     hooks,
     hookTimeout: config.server.hook_timeout,
   }
-  const auth = config.auth ? createAuth(config.auth, backoffice) : null
   const fastify = createServer({
     options: config.server,
     operations,
