@@ -295,10 +295,39 @@ async function accepted(t: Test, make: Make): Promise<void> {
   )
 }
 
+/** What a batch moves from one item to another is no clash, in whatever order it is written. */
+async function moved(t: Test, make: Make): Promise<void> {
+  const store = await opened(t, make)
+  await seed(store)
+  const emails = { m1: 'one@x.org', m2: 'two@x.org' }
+  const all = Object.entries(emails).map(([id, email]) => insert('users', id, { email }))
+  await store.commit({ writes: all, checks: [] })
+  const version = async (id: string): Promise<string> => (await readOne(store, 'users', id)).version
+  const swap = async (): Promise<readonly Write[]> => [
+    update('m1', await version('m1'), { email: emails.m2 }),
+    update('m2', await version('m2'), { email: emails.m1 }),
+  ]
+  const writes = [...(await swap()), insert('users', 'm3', { email: emails.m1 })]
+  const before = await whole(store)
+  t.same(await conflictOf(store, { writes }), unique('m3', 'email'), 'taken all the same')
+  t.same(await whole(store), before, 'and nothing was kept')
+  t.equal(await conflictOf(store, { writes: await swap() }), null, 'they change places')
+  t.equal((await readOne(store, 'users', 'm1')).doc['email'], emails.m2)
+  t.equal((await readOne(store, 'users', 'm2')).doc['email'], emails.m1)
+  const late = [
+    insert('users', 'm4', { email: emails.m2 }),
+    remove('users', 'm1', await version('m1')),
+  ]
+  t.equal(await conflictOf(store, { writes: late }), null, 'insert, then delete who had it')
+  const taken = [insert('users', 'm5', { email: emails.m1 })]
+  t.same(await conflictOf(store, { writes: taken }), unique('m5', 'email'), 'still unique')
+}
+
 export const conflictCases: Group = {
   name: 'conflicts',
   run: async (t, make) => {
     await t.test('refused, and nothing kept', (t) => refused(t as Test, make))
     await t.test('accepted', (t) => accepted(t as Test, make))
+    await t.test('moved', (t) => moved(t as Test, make))
   },
 }

@@ -19,6 +19,7 @@ import { CollectionStore } from './collection-store.ts'
 import type { RefPath } from './collection-store.ts'
 import type { Edge, Edges } from './edges.ts'
 import { frozenCopy } from './frozen-copy.ts'
+import { givenUp, type GivingUp } from './given-up.ts'
 import { sidesOf } from './sides.ts'
 import type { Side, Sides } from './sides.ts'
 
@@ -48,6 +49,8 @@ interface Work {
   readonly undos: Undo[]
   readonly versions: { collection: string; id: string; version: string }[]
   readonly edges: EdgeChange[]
+  /** writes whose item was taken out before, at the version that they name */
+  readonly letGo: Set<Write>
 }
 
 export class MemoryStore {
@@ -140,12 +143,13 @@ export class MemoryStore {
 
   /** Applies a batch, or throws a StoreConflict and leaves everything as it was. */
   apply({ writes, checks }: Batch): Applied {
-    const work: Work = { undos: [], versions: [], edges: [] }
+    const work: Work = { undos: [], versions: [], edges: [], letGo: new Set() }
     const undo = (): void => {
       for (let index = work.undos.length - 1; index >= 0; index--) work.undos[index]?.()
     }
     try {
       for (const check of checks) if (check.kind === 'version') this.#check(check)
+      this.#letGo(writes, work)
       for (const write of writes) this.#write(write, work)
       for (const check of checks) if (check.kind !== 'version') this.#check(check)
     } catch (error) {
@@ -170,6 +174,14 @@ export class MemoryStore {
       throw new StoreConflict({ kind: 'version', collection, id })
   }
 
+  #letGo(writes: readonly Write[], work: Work): void {
+    const hasUniques = (name: string): boolean => this.collection(name).uniques.length > 0
+    for (const write of givenUp(writes, hasUniques)) {
+      this.#delete(write, work)
+      work.letGo.add(write)
+    }
+  }
+
   #write(write: Write, work: Work): void {
     switch (write.kind) {
       case 'insert':
@@ -191,7 +203,7 @@ export class MemoryStore {
     const before = store.get(id)
     if (write.kind === 'insert') {
       if (before !== undefined) throw new StoreConflict({ kind: 'exists', collection, id })
-    } else if (before?.version !== write.version)
+    } else if (!work.letGo.has(write) && before?.version !== write.version)
       throw new StoreConflict({ kind: 'version', collection, id })
     const fields = store.clash(id, write.doc)
     if (fields !== null) throw new StoreConflict({ kind: 'unique', collection, id, fields })
@@ -202,7 +214,9 @@ export class MemoryStore {
     work.undos.push(before === undefined ? () => store.remove(id) : () => store.put(before))
   }
 
-  #delete({ collection, id, version }: Write & { readonly kind: 'delete' }, work: Work): void {
+  #delete(write: GivingUp, work: Work): void {
+    if (work.letGo.has(write)) return
+    const { collection, id, version } = write
     const store = this.collection(collection)
     const before = store.get(id)
     if (before?.version !== version) throw new StoreConflict({ kind: 'version', collection, id })
