@@ -169,23 +169,21 @@ function action(): JsonSchema {
 }
 
 function selection(): JsonSchema {
-  return object(
-    {
-      description: text('What it shows'),
-      selectors: list(text('A selector', { minLength: 1, examples: ['$.title'] }), {
-        description: 'The columns; $._id is put first by itself',
-      }),
-      filter: {
-        type: 'object',
-        description: 'Which items: a filter as in requests, or { expr: ... }',
-        examples: [{ borrowed: true }],
-      },
-      sort: oneOrList(text('A field; with `-` before it, the highest first', { minLength: 1 }), {
-        description: 'The order',
-        examples: [['-borrow.return_date']],
-      }),
-      can_read: ref('right', 'Who may run it'),
+  return object({
+    description: text('What it shows'),
+    selectors: list(text('A selector', { minLength: 1, examples: ['$.title'] }), {
+      description:
+        'The columns; $._id is put first by itself. Without them it gives items, as a list does',
+    }),
+    filter: {
+      type: 'object',
+      description: 'Which items: a filter as in requests, or { expr: ... }',
+      examples: [{ borrowed: true }],
     },
-    { required: ['selectors'] },
-  )
+    sort: oneOrList(text('A field; with `-` before it, the highest first', { minLength: 1 }), {
+      description: 'The order',
+      examples: [['-borrow.return_date']],
+    }),
+    can_read: ref('right', 'Who may run it'),
+  })
 }

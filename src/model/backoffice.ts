@@ -175,7 +175,7 @@ export interface Selection {
   readonly filter: Expr | null
   readonly sort: readonly SortKey[]
   readonly canRead: Right
-  /** `_all` gives items, not rows */
+  /** it gives items, not rows: `_all`, and those without selectors */
   readonly items: boolean
 }
 

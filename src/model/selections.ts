@@ -62,7 +62,8 @@ function compileSelection(source: SelectionSource, tools: RuleTools): Selection 
     filter: filterOf(source, tools),
     sort: sortOf(source, tools.report),
     canRead: compileRight(config.can_read, right, tools),
-    items: false,
+    // as the original: without selectors it gives items
+    items: config.selectors.length === 0,
   })
 }
 

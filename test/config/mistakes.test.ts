@@ -328,14 +328,6 @@ const KEYS: readonly Mistake[] = [
     hint: 'a secret, or `jwks`',
   },
   {
-    story: 'a selection without columns',
-    yaml: withCollection('selections:\n  s: { sort: [a] }'),
-    code: 'BACKO_CONFIG_MISSING',
-    at: [8, 7],
-    path: 'collections.books.selections.s',
-    message: 'missing key "selectors"',
-  },
-  {
     story: 'two spellings of one option',
     yaml: withFields('a: { type: Int, min: 1, minimum: 2 }'),
     code: 'BACKO_CONFIG_DUPLICATE',
