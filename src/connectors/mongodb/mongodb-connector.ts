@@ -10,8 +10,9 @@ import { StoreUnavailable } from '../store-unavailable.ts'
 import { Commits } from './commit.ts'
 import { storedAsIs } from './items.ts'
 import { buildLayout } from './layout.ts'
-import { among } from './linked.ts'
 import { isAway } from './mongo-errors.ts'
+import { createReader } from './read-items.ts'
+import type { ReadItems } from './read-items.ts'
 import { reading } from './retry.ts'
 import { createSearch, linkedOf, select } from './search.ts'
 import type { Search } from './search.ts'
@@ -25,6 +26,7 @@ interface Opened {
   readonly server: Server
   readonly commits: Commits
   search: Search
+  read: ReadItems
 }
 
 export type { MongodbOptions } from './server.ts'
@@ -39,7 +41,7 @@ export function mongodbConnector(options: MongodbOptions): Connector {
   return {
     async open(schema) {
       if (opened === undefined) opened = await openFirst({ ...options, log }, schema)
-      else opened.search = await modelOf({ ...options, log }, opened.server, schema)
+      else Object.assign(opened, await modelOf({ ...options, log }, opened.server, schema))
     },
     async close() {
       const closing = opened
@@ -49,8 +51,7 @@ export function mongodbConnector(options: MongodbOptions): Connector {
       await closing.server.client.close()
     },
     async read(collection, ids) {
-      const { search } = use()
-      return reading(() => readItems(search, collection, ids))
+      return use().read(collection, ids)
     },
     async select(query) {
       const { search } = use()
@@ -77,7 +78,7 @@ type Settings = MongodbOptions & { readonly log: Log }
 async function openFirst(settings: Settings, schema: StorageSchema): Promise<Opened> {
   const server = await connect(settings)
   try {
-    return { server, commits: new Commits(), search: await modelOf(settings, server, schema) }
+    return { server, commits: new Commits(), ...(await modelOf(settings, server, schema)) }
   } catch (error) {
     await server.client.close().catch(() => undefined)
     throw error
@@ -88,32 +89,15 @@ async function modelOf(
   { url, log, farIds }: Settings,
   { client, db }: Server,
   schema: StorageSchema,
-): Promise<Search> {
+): Promise<Pick<Opened, 'search' | 'read'>> {
   const layout = buildLayout(schema)
   try {
     await setUp(db, layout, log)
   } catch (error) {
     throw error instanceof StoreUnavailable || !isAway(error) ? error : unavailable(error, url)
   }
-  return createSearch(createStore({ client, db, log, layout }), farIds)
-}
-
-async function readItems(
-  { store }: Search,
-  collection: string,
-  ids: readonly string[],
-): Promise<(StoredItem | undefined)[]> {
-  if (ids.length === 0) return []
-  const toItem = store.toItem(collection)
-  const items = store.items(collection)
-  const [only] = ids
-  if (ids.length === 1 && only !== undefined) {
-    const kept = await items.findOne({ _id: only })
-    return [kept === null ? undefined : toItem(kept)]
-  }
-  const found = new Map<string, StoredItem>()
-  for await (const kept of items.find({ _id: among(ids) })) found.set(kept._id, toItem(kept))
-  return ids.map((id) => found.get(id))
+  const store = createStore({ client, db, log, layout })
+  return { search: createSearch(store, farIds), read: createReader(store) }
 }
 
 /** Each batch is a query of its own: nothing is held between them. */
