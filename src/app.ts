@@ -10,6 +10,7 @@ import type { LoadOptions, Model, Source } from './load-model.ts'
 import { loadModel } from './load-model.ts'
 import type { Logs, LogStream } from './log.ts'
 import { createLogs } from './log.ts'
+import { migrations, type Migrate } from './migrate/migrate-collection.ts'
 import type { Backoffice } from './model/backoffice.ts'
 import { openConnectors } from './open-connectors.ts'
 import * as operations from './operations/index.ts'
@@ -43,6 +44,8 @@ export interface App {
    * function throws, nothing. The function may run again when other changes came first.
    */
   readonly transaction: operations.Program['transaction']
+  /** Stored items against the model, and changes to them: see Migrate. A dry run unless `dryRun` is false. */
+  readonly migrate: Migrate
   /** warnings of the configuration */
   readonly findings: readonly Finding[]
   readonly logs: Logs
@@ -117,6 +120,7 @@ function appOf({ config, backoffice, hooks }: Model, opened: Opened): App {
     model: backoffice,
     backoffice: collections(),
     transaction,
+    migrate: migrations(() => running, logs.get('migration')),
     findings,
     logs,
     fastify,

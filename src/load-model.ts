@@ -37,7 +37,7 @@ export interface LoadOptions {
 }
 
 /** What `import { ... } from 'backo'` gives in a hook. */
-const FOR_HOOKS = { BackoError, itemMethods }
+export const FOR_HOOKS = { BackoError, itemMethods }
 
 /**
  * Never throws for what is in the file: that is a finding.

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { EXIT } from './exit-codes.ts'
+import { addMigrate } from './migrate.ts'
 import type { ServeOptions } from './serve.ts'
 import { serve } from './serve.ts'
 import type { Terminal } from './terminal.ts'
@@ -65,6 +66,7 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Command
       done(await validate(terminal, resolve(terminal.cwd, file), options))
     })
 
+  addMigrate(program, terminal, done)
   addToken(program, terminal, done)
 
   return program

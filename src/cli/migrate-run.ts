@@ -1,0 +1,215 @@
+/** Migrations run one after the other, their reports written as items come, and stopped in order by a signal. */
+import { createWriteStream, renameSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { resolve } from 'node:path'
+import { countCauses } from '../migrate/causes.ts'
+import { migrateItems, type Migration } from '../migrate/migrate.ts'
+import { createReportWriter, type ReportWriter } from '../migrate/report-writer.ts'
+import type { Outcome } from '../migrate/report.ts'
+import { connectorOf } from '../operations/context.ts'
+import { StartError } from '../start-errors.ts'
+import { EXIT } from './exit-codes.ts'
+import { planJson, planText, samples, summaryText, type Ran } from './migrate-text.ts'
+import { progressBar, type ProgressBar } from './progress-bar.ts'
+import type { Terminal } from './terminal.ts'
+import { complain, hasColor, painter } from './terminal.ts'
+
+export interface RunOptions {
+  /** a collection was named: the report is one object, else a list */
+  readonly single: boolean
+  /** as it is given to `backo migrate` again; null: the default */
+  readonly file: string | null
+  readonly plan?: boolean
+  readonly json?: boolean
+  readonly report?: string
+}
+
+/** 0 when all items fit, 1 when some do not, 2 when it was stopped. */
+export async function runMigrations(
+  terminal: Terminal,
+  migrations: readonly Migration[],
+  options: RunOptions,
+): Promise<number> {
+  const stop = stopOnSignal(terminal)
+  const files =
+    options.report === undefined ? null : reportFile(resolve(terminal.cwd, options.report))
+  const sinks: Sink[] = []
+  if (options.json === true) sinks.push(async (text) => void terminal.out.write(text))
+  if (files !== null) sinks.push(files.write)
+  const say = async (text: string): Promise<void> => {
+    for (const sink of sinks) await sink(text)
+  }
+  let unfit = 0
+  try {
+    if (!options.single) await say('[')
+    for (const [index, migration] of migrations.entries()) {
+      if (index > 0) await say(',\n')
+      const ran = await runOne(terminal, migration, { stop, options, say })
+      unfit += ran.totals.unfit
+      if (stop.asked) break
+    }
+    await say(options.single ? '\n' : ']\n')
+    await files?.keep()
+  } finally {
+    files?.drop()
+  }
+  return stop.asked ? EXIT.failed : unfit > 0 ? EXIT.findings : EXIT.ok
+}
+
+type Sink = (text: string) => Promise<void>
+
+interface Stop {
+  asked: boolean
+}
+
+/** The batch under way is finished; a second signal ends at once. */
+function stopOnSignal(terminal: Terminal): Stop {
+  const stop = { asked: false }
+  terminal.onSignal((signal) => {
+    if (stop.asked) terminal.exit(signal === 'SIGINT' ? 130 : 143)
+    stop.asked = true
+  })
+  return stop
+}
+
+interface Running {
+  readonly stop: Stop
+  readonly options: RunOptions
+  readonly say: Sink
+}
+
+async function runOne(
+  terminal: Terminal,
+  migration: Migration,
+  { stop, options, say }: Running,
+): Promise<Ran> {
+  const { name: collection } = migration.collection
+  const dryRun = migration.dryRun !== false
+  const writer = createReportWriter({ collection, dryRun })
+  const causes = countCauses()
+  const kept = samples()
+  const bar = progressBar(terminal, collection, await totalOf(terminal, migration))
+  try {
+    const gone = await drain(migration, { stop, bar, writer, each: [causes.add, kept.add] })
+    const ran: Ran = {
+      ...kept.found(),
+      collection: migration.collection,
+      dryRun,
+      totals: writer.totals,
+    }
+    if (options.plan === true) await say(JSON.stringify(planJson(ran, causes.list())))
+    else for await (const text of writer.text()) await say(text)
+    if (options.json !== true) {
+      const paint = painter(hasColor(terminal, terminal.out))
+      const text =
+        options.plan === true
+          ? planText(ran, causes.list(), { paint, file: options.file })
+          : summaryText(ran, paint)
+      terminal.out.write(text)
+    }
+    if (gone !== null) toldToStop(terminal, ran, gone)
+    return ran
+  } finally {
+    bar.end()
+    await writer.end()
+  }
+}
+
+interface Draining {
+  readonly stop: Stop
+  readonly bar: ProgressBar
+  readonly writer: ReportWriter
+  readonly each: readonly ((batch: readonly Outcome[]) => void)[]
+}
+
+/** null when all was met, else where one may go on; '' when only from the beginning. */
+async function drain(
+  migration: Migration,
+  { stop, bar, writer, each }: Draining,
+): Promise<string | null> {
+  let done = 0
+  let last = ''
+  let whole = true
+  const deferred = (): void => {
+    whole = false
+  }
+  for await (const batch of migrateItems({ ...migration, deferred })) {
+    await writer.add(batch)
+    for (const see of each) see(batch)
+    done += batch.length
+    last = batch.at(-1)?._id ?? last
+    bar.at(done)
+    if (stop.asked) {
+      bar.end()
+      return whole ? last : ''
+    }
+  }
+  bar.end()
+  return null
+}
+
+function toldToStop(terminal: Terminal, { collection, dryRun, totals }: Ran, last: string): void {
+  const done = totals.same + totals.changed + totals.unfit
+  const kept = dryRun ? 'nothing was written' : 'what was changed is kept'
+  complain(
+    terminal,
+    `stopped after ${done} items of ${collection.name}; ${kept}`,
+    last === '' ? 'run it again' : `run it again, or go on from there with --after ${last}`,
+  )
+}
+
+/** Only for a terminal, as counting costs. */
+async function totalOf(
+  terminal: Terminal,
+  { running, collection, ids }: Migration,
+): Promise<number | null> {
+  if (ids !== undefined) return ids.length
+  if (terminal.err.isTTY !== true) return null
+  const query = {
+    collection: collection.name,
+    where: null,
+    sort: [],
+    skip: 0,
+    limit: 1,
+    total: true,
+  }
+  return (await connectorOf(running, collection.storage).select(query)).total ?? null
+}
+
+interface ReportFile {
+  readonly write: Sink
+  readonly keep: () => Promise<void>
+  readonly drop: () => void
+}
+
+/** Whole, or as it was before. */
+function reportFile(path: string): ReportFile {
+  const temporary = `${path}.${process.pid}.tmp`
+  const stream = createWriteStream(temporary)
+  let failure: Error | undefined
+  stream.on('error', (error) => {
+    failure = error
+  })
+  const check = (): void => {
+    if (failure) throw new StartError(`${path} can't be written: ${failure.message}`)
+  }
+  return {
+    write: async (text) => {
+      check()
+      if (!stream.write(text)) await Promise.race([once(stream, 'drain'), once(stream, 'close')])
+      check()
+    },
+    keep: async () => {
+      check()
+      const closed = once(stream, 'close')
+      stream.end()
+      await closed
+      check()
+      renameSync(temporary, path)
+    },
+    drop: () => {
+      stream.destroy()
+      rmSync(temporary, { force: true })
+    },
+  }
+}

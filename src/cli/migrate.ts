@@ -1,0 +1,206 @@
+/** `backo migrate`: stored items against the model, told, changed, counted. The work is migrate/'s. */
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { InvalidArgumentError } from 'commander'
+import { loadHooks } from '../hooks/load-hooks.ts'
+import { FOR_HOOKS, loadModel, type Model } from '../load-model.ts'
+import { createLogs } from '../log.ts'
+import { BadMigration } from '../migrate/bad-migration.ts'
+import type { MigrateFunction } from '../migrate/change-item.ts'
+import { unknown as unknownCollection } from '../migrate/migrate-collection.ts'
+import type { Migration } from '../migrate/migrate.ts'
+import type { Collection } from '../model/backoffice.ts'
+import { nearest } from '../nearest.ts'
+import { openConnectors } from '../open-connectors.ts'
+import { ConfigError } from '../start-errors.ts'
+import { EXIT } from './exit-codes.ts'
+import { runMigrations } from './migrate-run.ts'
+import { complainAbout } from './start-failure.ts'
+import type { Terminal } from './terminal.ts'
+import { complain } from './terminal.ts'
+
+export interface MigrateCommandOptions {
+  readonly function?: string
+  readonly set?: readonly Setting[]
+  readonly unset?: readonly string[]
+  readonly unfit?: boolean
+  readonly ids?: readonly string[]
+  readonly after?: string
+  /** commander's name of `--no-dry-run` */
+  readonly dryRun: boolean
+  readonly plan?: boolean
+  readonly json?: boolean
+  readonly report?: string
+}
+
+type Setting = readonly [selector: string, value: unknown]
+
+export function addMigrate(
+  program: Command,
+  terminal: Terminal,
+  done: (code: number) => void,
+): Command {
+  return program
+    .command('migrate')
+    .description('check every stored item against the model, or change them')
+    .argument('[file]', 'the configuration; may be left out: backo migrate books')
+    .argument('[collection]', 'default: all of them')
+    .option('-f, --function <file#name>', 'a function (item) => item, or one that changes its item')
+    .option(
+      '-s, --set <selector=value>',
+      "'$.note=10.0'; JSON, else a text; may be repeated",
+      setting,
+    )
+    .option('-u, --unset <selector>', "'$.old'; may be repeated", more)
+    .option('--unfit', '--set and --unset only where what is stored does not fit the model')
+    .option('-i, --ids <ids>', 'only these items: a,b', list)
+    .option('--after <id>', 'only items after this _id: goes on where a run ended')
+    .option('--no-dry-run', 'write what changes')
+    .option('--plan', 'what does not fit, counted by cause, and what would mend it')
+    .option('--json', 'the report as JSON')
+    .option('--report <file>', 'the report as JSON into a file')
+    .addHelpText(
+      'after',
+      '\nNothing is written without --no-dry-run. Exit codes: 0 all items fit, 1 some do not, 2 it could not run.',
+    )
+    .action(
+      async (
+        file: string | undefined,
+        name: string | undefined,
+        options: MigrateCommandOptions,
+      ) => {
+        done(await migrate(terminal, await whichOf(terminal, file, name), options))
+      },
+    )
+}
+
+interface Which {
+  readonly file: string
+  /** as it was given; null: the default */
+  readonly said: string | null
+  readonly name: string | undefined
+}
+
+/** A single argument is a collection when there is no such file, and it could be a collection's name. */
+async function whichOf({ cwd }: Terminal, first?: string, name?: string): Promise<Which> {
+  const usual = resolve(cwd, 'backo.yaml')
+  if (first === undefined) return { file: usual, said: null, name }
+  const file = resolve(cwd, first)
+  const given = { file, said: file === usual ? null : first, name }
+  if (name !== undefined || !/^[A-Za-z][\w-]*$/.test(first)) return given
+  const found = await stat(file).catch(() => undefined)
+  return found?.isFile() === true ? given : { file: usual, said: null, name: first }
+}
+
+async function migrate(
+  terminal: Terminal,
+  { file, said, name }: Which,
+  options: MigrateCommandOptions,
+): Promise<number> {
+  try {
+    const loaded = await loadModel(file, { env: terminal.env })
+    if (!loaded.model) throw new ConfigError(loaded.findings, loaded.source)
+    const { model } = loaded
+    const collections = collectionsOf(model, name)
+    if (collections.length > 1) needsCollection(options)
+    const apply = await functionOf(terminal, options.function)
+    const { log } = model.config.server
+    // what a store tells the log of a server is in the report
+    const logs = createLogs({
+      level: 'error',
+      loggers: { migration: log.loggers['migration'] ?? 'error' },
+    })
+    const { backoffice, hooks, config } = model
+    const connectors = await openConnectors(config.storage, backoffice.storage, logs)
+    try {
+      const running = { backoffice, connectors, hooks, hookTimeout: config.server.hook_timeout }
+      const migrations = collections.map((collection): Migration => ({
+        running,
+        collection,
+        apply,
+        log: logs.get('migration'),
+        ids: options.ids,
+        after: options.after,
+        dryRun: options.dryRun || options.plan === true,
+        unfit: options.unfit,
+        set: Object.fromEntries(options.set ?? []),
+        unset: options.unset,
+      }))
+      return await runMigrations(terminal, migrations, {
+        ...options,
+        file: said,
+        single: name !== undefined,
+      })
+    } finally {
+      await Promise.all([...connectors.values()].map((connector) => connector.close()))
+    }
+  } catch (error) {
+    if (!(error instanceof BadMigration)) return complainAbout(terminal, error)
+    complain(terminal, error.message, error.hint)
+    return EXIT.failed
+  }
+}
+
+function collectionsOf({ backoffice }: Model, name: string | undefined): readonly Collection[] {
+  const { collections } = backoffice
+  if (name === undefined) return [...collections.values()]
+  const collection = collections.get(name)
+  if (collection) return [collection]
+  throw unknownCollection(name, collections.keys())
+}
+
+/** What would be done to every collection was most likely meant for one. */
+function needsCollection(options: MigrateCommandOptions): void {
+  for (const option of ['set', 'unset', 'function', 'ids', 'after'] as const) {
+    if (options[option] === undefined) continue
+    throw new BadMigration(`--${option} is for one collection`, 'backo migrate [file] <collection>')
+  }
+}
+
+async function functionOf(
+  terminal: Terminal,
+  said: string | undefined,
+): Promise<MigrateFunction | undefined> {
+  if (said === undefined) return undefined
+  const [, path, name] = /^(.+)#([^#]+)$/.exec(said) ?? []
+  if (path === undefined || name === undefined)
+    throw new BadMigration(
+      `--function ${said}: a file and the name of a function`,
+      'hooks.ts#addNote',
+    )
+  const { hooks, findings } = await loadHooks([resolve(terminal.cwd, path)], FOR_HOOKS)
+  const [fault] = findings
+  if (fault) throw new BadMigration(`--function: ${fault.message}`)
+  const found = hooks.get(name)
+  if (typeof found === 'function') return found as MigrateFunction
+  const near = nearest(name, hooks.keys())
+  const what = hooks.has(name) ? 'is not a function' : 'is not exported'
+  throw new BadMigration(`--function: ${name} ${what} by ${path}`, near && `did you mean ${near}?`)
+}
+
+function setting(text: string, settings: readonly Setting[] = []): readonly Setting[] {
+  const [, selector, value] = /^([^=]+)=(.*)$/s.exec(text) ?? []
+  if (selector === undefined || value === undefined)
+    throw new InvalidArgumentError("it is '$.field=value'.")
+  return [...settings, [selector.trim(), jsonOr(value)]]
+}
+
+function jsonOr(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+const more = (selector: string, selectors: readonly string[] = []): readonly string[] => [
+  ...selectors,
+  selector,
+]
+
+function list(text: string, before: readonly string[] = []): readonly string[] {
+  const ids = text.split(',').map((id) => id.trim())
+  if (ids.includes('')) throw new InvalidArgumentError('ids are separated by commas: a,b.')
+  return [...before, ...ids]
+}

@@ -1,0 +1,216 @@
+/**
+ * A batch of items: one unit of work, one transaction. Where others come in between, or an item can't be kept,
+ * the batch is taken apart, so that one item never holds up the rest. Knows no report.
+ */
+import type { StoredItem } from '../connectors/connector.ts'
+import { StoreConflict, type Conflict, type FieldError } from '../errors.ts'
+import type { DictValue } from '../expression/expr.ts'
+import type { Collection } from '../model/backoffice.ts'
+import { isPasswordHash } from '../model/fields/password.ts'
+import { getAt, setAt, targetsAt } from '../operations/at-path.ts'
+import type { Context } from '../operations/context.ts'
+import { farSide, nearSide } from '../operations/link-name.ts'
+import { checkLengths } from '../operations/link.ts'
+import { loadAhead } from '../operations/load-ahead.ts'
+import { hashSecrets } from '../operations/secrets.ts'
+import { collectionNamed, UnitOfWork, type Entry } from '../operations/unit-of-work.ts'
+import { writePlan } from '../operations/write-plan.ts'
+import { changeItem, type Change, type Changed } from './change-item.ts'
+import { itemDiff } from './item-diff.ts'
+import { itemPlan } from './item-plan.ts'
+import type { Outcome } from './report.ts'
+import { settleItem, type Settling } from './settle-item.ts'
+
+export interface BatchJob extends ItemsJob {
+  readonly context: () => Context
+}
+
+interface ItemsJob {
+  readonly collection: Collection
+  readonly change: Change
+  readonly dryRun: boolean
+}
+
+export interface BatchResult {
+  /** in the order of the items */
+  readonly outcomes: readonly Outcome[]
+  /** items that others changed meanwhile: to be read again, as they are stored, and done then */
+  readonly again: readonly string[]
+}
+
+/** How often one item is tried when what it rests on changes under it. */
+const ATTEMPTS = 5
+
+export async function migrateBatch(
+  job: BatchJob,
+  items: readonly StoredItem[],
+  attempt = 1,
+): Promise<BatchResult> {
+  if (items.length === 0) return { outcomes: [], again: [] }
+  const uow = new UnitOfWork(job.context(), true)
+  uow.trusting = true
+  const settled = await settleAll(uow, job, items)
+  const faults = await checkLengths(uow)
+  if (faults.length > 0) return apart(job, items, unfitAlone(items, faults))
+  const outcomes = [...settled].map(([id, settling]) => outcomeOf(job.collection, id, settling))
+  if (job.dryRun) return { outcomes, again: [] }
+  try {
+    await commit(uow)
+    return { outcomes, again: [] }
+  } catch (error) {
+    if (!(error instanceof StoreConflict)) throw error
+    return afterConflict(job, items, error.conflict, attempt)
+  }
+}
+
+type SettledItems = ReadonlyMap<string, Settling>
+
+async function settleAll(
+  uow: UnitOfWork,
+  { collection, change, dryRun }: ItemsJob,
+  items: readonly StoredItem[],
+): Promise<SettledItems> {
+  const faults = change.onlyUnfit ? await faultsOf(uow.ctx, collection, items) : null
+  const changed = new Map<Entry, Changed>()
+  for (const entry of uow.adopt(collection, items)) {
+    const one = await changeItem(collection, entry.doc ?? {}, change, faults?.get(entry.id) ?? null)
+    changed.set(entry, { ...one, doc: await withHashes(collection, one.doc, dryRun) })
+  }
+  await preload(
+    uow,
+    collection,
+    [...changed].map(([{ id }, { doc }]) => ({ id, doc })),
+  )
+  const settled = new Map<string, Settling>()
+  for (const [entry, one] of changed) settled.set(entry.id, await settleItem(uow, entry, one))
+  return settled
+}
+
+const AS_STORED: Change = Object.freeze({ assignments: [], apply: null, onlyUnfit: false })
+
+/** What is wrong with the items as they are stored; nothing of this is kept. */
+async function faultsOf(
+  context: Context,
+  collection: Collection,
+  items: readonly StoredItem[],
+): Promise<ReadonlyMap<string, readonly FieldError[]>> {
+  const uow = new UnitOfWork(context, true)
+  uow.trusting = true
+  const settled = await settleAll(uow, { collection, change: AS_STORED, dryRun: true }, items)
+  return new Map(
+    [...settled].map(([id, settling]) => [id, 'errors' in settling ? settling.errors : []]),
+  )
+}
+
+interface Start {
+  readonly id: string
+  readonly doc: DictValue
+}
+
+/** What all items of the batch need from the store, in a few calls. */
+async function preload(
+  uow: UnitOfWork,
+  collection: Collection,
+  starts: readonly Start[],
+): Promise<void> {
+  const { references, linked, counted, crossing } = itemPlan(collection)
+  const ids = starts.map(({ id }) => id)
+  for (const side of references) {
+    const keys = side.path.split('.')
+    const targets = [...new Set(starts.flatMap(({ doc }) => targetsAt(doc, keys)))]
+    await uow.load(collectionNamed(uow, side.target), targets)
+    if (side.reverse && !side.reverse.many) await uow.linked(farSide(side), targets)
+  }
+  for (const side of linked)
+    if (
+      counted.includes(side) ||
+      starts.some(({ doc }) => getAt(doc, side.path.split('.')) !== null)
+    )
+      await uow.linked(nearSide(side), ids)
+  await loadAhead(uow, crossing, { item: starts })
+}
+
+/** Passwords in clear, also those of an older model, become hashes; a dry run spares itself the work. */
+async function withHashes(
+  collection: Collection,
+  doc: DictValue,
+  dryRun: boolean,
+): Promise<DictValue> {
+  const plain = writePlan(collection).secrets.filter(({ path }) => {
+    const value = getAt(doc, path.split('.'))
+    return typeof value === 'string' && !isPasswordHash(value)
+  })
+  if (plain.length === 0) return doc
+  return dryRun
+    ? plain.reduce((all, { path }) => setAt(all, path.split('.'), '$argon2'), doc)
+    : hashSecrets(collection, doc, new Set(plain.map(({ path }) => path)))
+}
+
+function outcomeOf(collection: Collection, _id: string, settling: Settling): Outcome {
+  if ('errors' in settling) return { kind: 'unfit', _id, errors: settling.errors }
+  const diff = itemDiff(collection.item, settling.before, settling.after)
+  return diff.length === 0 ? { kind: 'same', _id } : { kind: 'changed', _id, diff }
+}
+
+/** `_meta` is left alone, also that of items which a link has changed. */
+async function commit(uow: UnitOfWork): Promise<void> {
+  for (const entry of uow.changed) {
+    const meta = entry.stored?.doc['_meta']
+    if (entry.doc !== null && meta !== undefined) entry.doc = { ...entry.doc, _meta: meta }
+  }
+  await uow.commit()
+}
+
+async function afterConflict(
+  job: BatchJob,
+  items: readonly StoredItem[],
+  conflict: Conflict,
+  attempt: number,
+): Promise<BatchResult> {
+  if (conflict.kind === 'version' && conflict.collection === job.collection.name) {
+    const { id } = conflict
+    const rest = items.filter(({ _id }) => _id !== id)
+    if (rest.length < items.length) {
+      const { outcomes, again } = await migrateBatch(job, rest)
+      return { outcomes, again: [id, ...again] }
+    }
+  }
+  if (items.length === 1 && conflict.kind !== 'unique' && attempt < ATTEMPTS)
+    return migrateBatch(job, items, attempt + 1)
+  return apart(job, items, unfitAlone(items, [faultOf(conflict)]))
+}
+
+const unfitAlone = (
+  [item]: readonly StoredItem[],
+  errors: readonly FieldError[],
+): readonly Outcome[] => (item === undefined ? [] : [{ kind: 'unfit', _id: item._id, errors }])
+
+/** Each half for itself, down to the item at fault. */
+async function apart(
+  job: BatchJob,
+  items: readonly StoredItem[],
+  alone: readonly Outcome[],
+): Promise<BatchResult> {
+  if (items.length === 1) return { outcomes: alone, again: [] }
+  const middle = Math.ceil(items.length / 2)
+  const first = await migrateBatch(job, items.slice(0, middle))
+  const second = await migrateBatch(job, items.slice(middle))
+  return {
+    outcomes: [...first.outcomes, ...second.outcomes],
+    again: [...first.again, ...second.again],
+  }
+}
+
+function faultOf(conflict: Conflict): FieldError {
+  switch (conflict.kind) {
+    case 'unique':
+      return { path: `$.${conflict.fields.join(', $.')}`, message: 'Already taken' }
+    case 'missing':
+      return { path: '$', message: `No such item in ${conflict.collection}`, value: conflict.id }
+    case 'count':
+      return { path: '$', message: `Other changes to ${conflict.side} came first` }
+    case 'version':
+    case 'exists':
+      return { path: '$', message: `Other changes to ${conflict.collection} came first` }
+  }
+}

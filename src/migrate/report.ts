@@ -1,0 +1,60 @@
+/**
+ * What a migration gives: an outcome for each item, and the report made of them (http.md "Migration report").
+ * Knows no store and no model.
+ */
+import type { Difference } from 'microdiff'
+import type { FieldError } from '../errors.ts'
+
+/** What became of one item, or would become of it. */
+export type Outcome =
+  | { readonly kind: 'same'; readonly _id: string }
+  /** `diff` in the form of microdiff; a field that gets its first value is a CREATE */
+  | { readonly kind: 'changed'; readonly _id: string; readonly diff: readonly Difference[] }
+  /** it does not fit the model, also after the change: nothing of it is written */
+  | { readonly kind: 'unfit'; readonly _id: string; readonly errors: readonly FieldError[] }
+
+export interface MigrationReport {
+  readonly collection: string
+  readonly dry_run: boolean
+  readonly no_changes: { readonly _ids: readonly string[]; readonly total: number }
+  readonly changes: {
+    readonly _ids: readonly string[]
+    readonly total: number
+    readonly diff: readonly { readonly _id: string; readonly diff: readonly Difference[] }[]
+  }
+  /** items that do not fit the model, each with every fault; they are left as they are */
+  readonly errors: {
+    readonly total: number
+    readonly items: readonly { readonly _id: string; readonly errors: readonly FieldError[] }[]
+  }
+}
+
+export interface ReportHead {
+  readonly collection: string
+  readonly dryRun: boolean
+}
+
+/** The whole report in memory: for programs. The command writes its own as it goes (report-writer.ts). */
+export async function collectReport(
+  { collection, dryRun }: ReportHead,
+  batches: AsyncIterable<readonly Outcome[]>,
+): Promise<MigrationReport> {
+  const same: string[] = []
+  const changes: { _id: string; diff: readonly Difference[] }[] = []
+  const errors: { _id: string; errors: readonly FieldError[] }[] = []
+  for await (const batch of batches) {
+    for (const outcome of batch) {
+      const { _id } = outcome
+      if (outcome.kind === 'same') same.push(_id)
+      else if (outcome.kind === 'changed') changes.push({ _id, diff: outcome.diff })
+      else errors.push({ _id, errors: outcome.errors })
+    }
+  }
+  return {
+    collection,
+    dry_run: dryRun,
+    no_changes: { _ids: same, total: same.length },
+    changes: { _ids: changes.map(({ _id }) => _id), total: changes.length, diff: changes },
+    errors: { total: errors.length, items: errors },
+  }
+}
