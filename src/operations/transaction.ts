@@ -8,6 +8,7 @@ import type { Context } from './context.ts'
 import { idTaken } from './ids.ts'
 import { checkLengths } from './link.ts'
 import { logWrites } from './log-writes.ts'
+import { sideRuleFaults } from './side-rules.ts'
 import { inTurn } from './turns.ts'
 import { UnitOfWork } from './unit-of-work.ts'
 import { nameableFields } from './unique-field.ts'
@@ -51,9 +52,10 @@ async function attemptOnce<T>(uow: UnitOfWork, work: Work<T>): Promise<Outcome<T
   return { answer }
 }
 
-/** Lists that the whole transaction has made too short or too long. */
+/** Lists that the whole transaction has made too short or too long, and rules that look at them. */
 async function expectLengths(uow: UnitOfWork): Promise<void> {
-  const faults = await checkLengths(uow)
+  const rules = await sideRuleFaults(uow)
+  const faults = [...(await checkLengths(uow)), ...rules.map(({ error }) => error)]
   if (faults.length === 0) return
   if (!uow.deletes) throw invalid(faults)
   const detail = faults.map(({ path, message }) => `${path}: ${message}`).join('; ')

@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { App } from '../../src/app.ts'
 import { createApp } from '../../src/app.ts'
-import { STORES, type Store } from './scenario.ts'
+
+type Store = 'sqlite' | 'yaml' | 'memory'
+const STORES: readonly Store[] = ['sqlite', 'yaml', 'memory']
 
 const YAML = `
 backo: 1

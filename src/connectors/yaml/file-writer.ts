@@ -98,14 +98,15 @@ export class FileWriter {
   }
 
   /** Resolves when everything added so far is in the files (or, when closing, can't be put there). */
-  written(): Promise<void> {
-    this.#running ??= this.#run()
-    return this.#running
+  async written(): Promise<void> {
+    // a run that has nothing to do ends before it could be noted as the one under way
+    if (this.#waiting) this.#running ??= this.#run()
+    await this.#running
   }
 
   async #run(): Promise<void> {
     let failed = false
-    while (this.#files.size > 0 || this.#links.size > 0) {
+    while (this.#waiting) {
       await new Promise(setImmediate)
       try {
         this.#slice()
@@ -124,6 +125,10 @@ export class FileWriter {
       }
     }
     this.#running = null
+  }
+
+  get #waiting(): boolean {
+    return this.#files.size > 0 || this.#links.size > 0
   }
 
   /** From now on what can't be written is left. */
@@ -169,8 +174,9 @@ export class FileWriter {
   /** Resolves when everything added so far is in the files, and these are on the disk. */
   async flushed(): Promise<void> {
     await this.written()
-    if (this.#files.size > 0 || this.#links.size > 0)
-      throw new Error('not everything could be written')
+    // a change that came while this waited is no failure
+    while (this.#waiting && !this.#closing) await this.written()
+    if (this.#waiting) throw new Error('not everything could be written')
     const paths = [...this.#touched]
     this.#touched = new Set()
     const folders = [...new Set(paths.map(dirname))]
