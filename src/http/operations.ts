@@ -18,4 +18,5 @@ export type Operations = Pick<
   | 'describeApplication'
   | 'describeForItem'
   | 'checkHealth'
+  | 'runBatch'
 >

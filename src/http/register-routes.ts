@@ -157,6 +157,7 @@ function readCall(route: Route, request: FastifyRequest, context: Context, wirin
     merge: route.body === 'patch' && mediaType(type) === MERGE_PATCH_TYPE,
     ifMatch: request.headers['if-match'],
     params: request.params as PathParams,
+    prefix: wiring.prefix,
   }
 }
 

@@ -5,6 +5,7 @@
 import type { LogIn } from '../auth/login.ts'
 import type { Collection } from '../model/backoffice.ts'
 import type { Context, OperationLog, Pairs, Running } from '../operations/context.ts'
+import { batchReader } from './batch.ts'
 import type { Operations } from './operations.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -23,6 +24,8 @@ export interface Call {
   readonly ifMatch: string | undefined
   /** what stands in the path at `:selection`, `:action`, `:id` */
   readonly params: Readonly<Record<string, string>>
+  /** of the server: `` or `/api` */
+  readonly prefix: string
 }
 
 /** What goes back. `etag` is without quotes, `locate` is the id for `Location`. */
@@ -113,9 +116,9 @@ export const ROUTES: readonly Route[] = [
     errors: [403, 404, 409, 413, 415],
     run: async ({ operations, context, body, query }, collection) => {
       const made = await operations.createItem(context, collection, body, query)
-      return 'ids' in made
-        ? { text: made.text }
-        : { text: made.text, etag: made.etag, locate: made._id }
+      if ('ids' in made) return { text: made.text }
+      const { _id: locate, ...answer } = made
+      return { ...answer, locate }
     },
   },
   {
@@ -238,6 +241,21 @@ export const ROUTES: readonly Route[] = [
     }),
   },
   {
+    name: 'runBatch',
+    method: 'POST',
+    path: '/:app/_batch',
+    scope: 'application',
+    description: 'Several operations in one transaction: all are kept, or none',
+    body: 'json',
+    status: 200,
+    errors: [403, 404, 409, 412, 413, 415],
+    run: async ({ operations, context, body, prefix }) => {
+      const { backoffice } = context.running
+      const batch = readBatch(body, { backoffice, prefix })
+      return { text: batch.answer(await operations.runBatch(context, batch.operations)) }
+    },
+  },
+  {
     name: 'currentUser',
     method: 'GET',
     path: '/:app/_me',
@@ -296,6 +314,8 @@ export const ROUTES: readonly Route[] = [
     },
   },
 ]
+
+const readBatch = batchReader(ROUTES)
 
 /** What `Allow` says for a path: the methods of its rows, HEAD with GET, and OPTIONS. */
 export function allowedMethods(path: string, routes: readonly Route[] = ROUTES): readonly string[] {

@@ -32,38 +32,43 @@ export interface ActionInput {
 }
 
 /** JSON text: what the hook returns, else the item in view client. */
-export async function runAction(
+export const runAction = (
   ctx: Context,
   collection: Collection,
   input: ActionInput,
-): Promise<string> {
+): Promise<string> => transact(ctx, (uow) => actionIn(uow, collection, input))
+
+/** Gives what makes the answer, once it is kept. */
+export async function actionIn(
+  uow: UnitOfWork,
+  collection: Collection,
+  input: ActionInput,
+): Promise<() => Promise<string>> {
   const options = showOptions(collection, input.query)
   const action = actionNamed(collection, input.action)
-  return transact(ctx, async (uow) => {
-    const entry = await itemOf(uow, collection, action, input)
-    const what = `run ${action.name} on ${collection.name}/${entry.id}`
-    const asked = { id: entry.id, item: entry.doc }
-    if (!(await allowed(uow, action.exists, { ...asked, name: 'see' }))) {
-      // to log in would not help
-      throw backoError('BACKO_RIGHT_DENIED', `${collection.name}/${entry.id} has no ${action.name}`)
-    }
-    const args = await readArguments(uow, action, input.body)
-    // a right that looks at arguments says nothing of those that are none
-    const asksFaulty = args.errors.length > 0 && asksArguments(action)
-    const execute = { ...asked, name: 'execute', action: args.doc }
-    if (!asksFaulty) await authorize(uow, action.canExecute, execute, what)
-    if (args.errors.length > 0) throw invalid(args.errors)
-    await readForChange(uow, entry)
-    const result = await perform(uow, entry, action, args.doc)
-    const answer = result === undefined ? null : hookResult(uow, result)
-    return async () => {
-      if (answer) return answer()
-      if (!entry.doc) return JSON.stringify({ _id: entry.id })
-      const { canRead } = collection
-      const seen = await allowed(uow, canRead, { name: 'read', id: entry.id, item: entry.doc })
-      return seen ? (await answerItem(uow, entry, options)).text : JSON.stringify({ _id: entry.id })
-    }
-  })
+  const entry = await itemOf(uow, collection, action, input)
+  const what = `run ${action.name} on ${collection.name}/${entry.id}`
+  const asked = { id: entry.id, item: entry.doc }
+  if (!(await allowed(uow, action.exists, { ...asked, name: 'see' }))) {
+    // to log in would not help
+    throw backoError('BACKO_RIGHT_DENIED', `${collection.name}/${entry.id} has no ${action.name}`)
+  }
+  const args = await readArguments(uow, action, input.body)
+  // a right that looks at arguments says nothing of those that are none
+  const asksFaulty = args.errors.length > 0 && asksArguments(action)
+  const execute = { ...asked, name: 'execute', action: args.doc }
+  if (!asksFaulty) await authorize(uow, action.canExecute, execute, what)
+  if (args.errors.length > 0) throw invalid(args.errors)
+  await readForChange(uow, entry)
+  const result = await perform(uow, entry, action, args.doc)
+  const answer = result === undefined ? null : hookResult(uow, result)
+  return async () => {
+    if (answer) return answer()
+    if (!entry.doc) return JSON.stringify({ _id: entry.id })
+    const { canRead } = collection
+    const seen = await allowed(uow, canRead, { name: 'read', id: entry.id, item: entry.doc })
+    return seen ? (await answerItem(uow, entry, options)).text : JSON.stringify({ _id: entry.id })
+  }
 }
 
 /** As the original: arguments that fit no item are told even where there is none. */

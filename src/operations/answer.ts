@@ -11,12 +11,12 @@ import { shape } from './expand.ts'
 import { project, shownText, shownValue } from './project.ts'
 import { viewNamed, type ShowOptions } from './query-options.ts'
 import { readPlan } from './read-plan.ts'
-import type { Entry, UnitOfWork } from './unit-of-work.ts'
+import { isGone, type Entry, type UnitOfWork } from './unit-of-work.ts'
 
 export interface ItemAnswer {
   readonly _id: string
-  /** without quotes */
-  readonly etag: string
+  /** without quotes; absent for what the same request has deleted again */
+  readonly etag?: string
   /** JSON */
   readonly text: string
 }
@@ -30,6 +30,8 @@ export async function answerItem(
   options: ShowOptions,
 ): Promise<ItemAnswer> {
   const { collection } = entry
+  // deleted again by the same request
+  if (isGone(entry)) return idAnswer(entry)
   const [shown] = await project(uow, collection, [entry], options.view)
   if (!shown) throw new Error('project lost an item')
   const whole = shownText(shown)
@@ -45,6 +47,13 @@ export async function answerItem(
     text,
   }
 }
+
+/** For an item of which nothing more can be shown. */
+export const idAnswer = (entry: Entry): ItemAnswer => ({
+  _id: entry.id,
+  ...(isGone(entry) ? {} : { etag: entry.version }),
+  text: JSON.stringify({ _id: entry.id }),
+})
 
 /** What If-Match is compared with. `clientText`: the view client of the item, where it is at hand. */
 async function stateOf(uow: UnitOfWork, entry: Entry, clientText?: string): Promise<string> {
@@ -69,11 +78,13 @@ export async function checkMatch(
   ifMatch: string | undefined,
 ): Promise<void> {
   if (ifMatch === undefined || ifMatch.trim() === '*') return
-  const state = await stateOf(uow, entry)
+  // what the request itself has made of an item has no tag yet
+  const state = uow.hasChanged(entry) ? null : await stateOf(uow, entry)
   const tags = [...ifMatch.matchAll(/(W\/)?"([^"]*)"/g)]
   // a weak tag never matches in If-Match (RFC 9110, 13.1.1)
   // versions are the store's: there may be dots in them too
-  if (tags.some(([, weak, tag]) => !weak && (tag === state || tag?.startsWith(`${state}.`)))) return
+  const names = (tag = ''): boolean => tag === state || tag.startsWith(`${state}.`)
+  if (state !== null && tags.some(([, weak, tag]) => !weak && names(tag))) return
   throw backoError(
     'BACKO_REQUEST_VERSION',
     `${entry.collection.name}/${entry.id} has another version`,

@@ -5,7 +5,7 @@ import type { Collection, Right } from '../model/backoffice.ts'
 import { accept, type Accepted } from '../model/values/accept.ts'
 import { checkItem } from '../model/values/check.ts'
 import { computeStored } from '../model/values/compute.ts'
-import { answerItem, type ItemAnswer } from './answer.ts'
+import { answerItem, idAnswer, type ItemAnswer } from './answer.ts'
 import { allowed, ALLOWED, authorize } from './authorize.ts'
 import type { Context, Pairs } from './context.ts'
 import { emptyItem } from './empty-item.ts'
@@ -18,7 +18,7 @@ import { showOptions, type ShowOptions } from './query-options.ts'
 import { save } from './save.ts'
 import { createdMeta } from './stamp.ts'
 import { transact } from './transaction.ts'
-import type { Entry, UnitOfWork } from './unit-of-work.ts'
+import { isGone, type Entry, type UnitOfWork } from './unit-of-work.ts'
 
 /** What was made, for a body that is a list. */
 export interface ItemsAnswer {
@@ -33,42 +33,55 @@ export async function createItem(
   body: unknown,
   query: Pairs,
 ): Promise<ItemAnswer | ItemsAnswer> {
+  return transact(ctx, async (uow) => (await createIn(uow, collection, body, query)).answer)
+}
+
+/** What was made in a unit of work, and what makes the answer, once it is kept. */
+export interface Made {
+  readonly ids: readonly string[]
+  readonly answer: () => Promise<ItemAnswer | ItemsAnswer>
+}
+
+export async function createIn(
+  uow: UnitOfWork,
+  collection: Collection,
+  body: unknown,
+  query: Pairs,
+): Promise<Made> {
   const options = showOptions(collection, query)
-  if (Array.isArray(body)) return createItems(ctx, collection, body, options)
-  return transact(ctx, async (uow) => {
-    const entry = await createEntry(uow, collection, body)
-    return async () => {
-      if (await mayRead(uow, entry)) return answerItem(uow, entry, options)
-      return { _id: entry.id, etag: entry.version, text: JSON.stringify({ _id: entry.id }) }
-    }
-  })
+  if (Array.isArray(body)) return createItems(uow, collection, body, options)
+  const entry = await createEntry(uow, collection, body)
+  const answer = async (): Promise<ItemAnswer> => {
+    return (await mayRead(uow, entry)) ? answerItem(uow, entry, options) : idAnswer(entry)
+  }
+  return { ids: [entry.id], answer }
 }
 
 async function createItems(
-  ctx: Context,
+  uow: UnitOfWork,
   collection: Collection,
   bodies: readonly unknown[],
   options: ShowOptions,
-): Promise<ItemsAnswer> {
-  return transact(ctx, async (uow) => {
-    const entries: Entry[] = []
-    const errors: FieldError[] = []
-    for (const [i, body] of bodies.entries()) {
-      try {
-        entries.push(await createEntry(uow, collection, body))
-      } catch (error) {
-        if (!(error instanceof BackoError) || error.status !== 400) throw error
-        errors.push(
-          ...error.errors.map((each) => ({ ...each, path: `$[${i}]${each.path.slice(1)}` })),
-        )
-      }
+): Promise<Made> {
+  const entries: Entry[] = []
+  const errors: FieldError[] = []
+  for (const [i, body] of bodies.entries()) {
+    try {
+      entries.push(await createEntry(uow, collection, body))
+    } catch (error) {
+      if (!(error instanceof BackoError) || error.status !== 400) throw error
+      errors.push(
+        ...error.errors.map((each) => ({ ...each, path: `$[${i}]${each.path.slice(1)}` })),
+      )
     }
-    if (errors.length > 0) throw invalid(errors)
-    return async () => ({
-      ids: entries.map((entry) => entry.id),
-      text: `[${(await texts(uow, collection, entries, options)).join(',')}]`,
-    })
+  }
+  if (errors.length > 0) throw invalid(errors)
+  const ids = entries.map((entry) => entry.id)
+  const answer = async (): Promise<ItemsAnswer> => ({
+    ids,
+    text: `[${(await texts(uow, collection, entries, options)).join(',')}]`,
   })
+  return { ids, answer }
 }
 
 async function texts(
@@ -78,7 +91,9 @@ async function texts(
   options: ShowOptions,
 ): Promise<string[]> {
   const plain = collection.canRead.kind === 'always' && collection.canRead.value
-  if (plain && options.expand.length === 0 && options.fields === null) {
+  // a batch may have deleted again what it made
+  const all = !entries.some(isGone)
+  if (plain && all && options.expand.length === 0 && options.fields === null) {
     return (await project(uow, collection, entries, options.view)).map(shownText)
   }
   const shown: string[] = []

@@ -17,20 +17,34 @@ import { readable } from './read.ts'
 import { transact } from './transaction.ts'
 import { collectionNamed, type Entry, type UnitOfWork } from './unit-of-work.ts'
 
-export async function deleteItem(
+export interface DeleteInput {
+  /** the header as it came */
+  readonly ifMatch?: string
+}
+
+export const deleteItem = (
   ctx: Context,
   collection: Collection,
   id: string,
-  input: { readonly ifMatch?: string },
-): Promise<void> {
-  await transact(ctx, async (uow) => {
-    const entry = await readable(uow, collection, id)
-    const asked = { name: 'delete', id, item: entry.doc }
-    await authorize(uow, collection.canDelete, asked, `delete ${collection.name}/${id}`)
-    await checkMatch(uow, entry, input.ifMatch)
-    await deleteEntry(uow, entry)
+  input: DeleteInput,
+): Promise<void> =>
+  transact(ctx, async (uow) => {
+    await deleteIn(uow, collection, id, input)
     return async () => undefined
   })
+
+/** With the user's rights. */
+export async function deleteIn(
+  uow: UnitOfWork,
+  collection: Collection,
+  id: string,
+  input: DeleteInput,
+): Promise<void> {
+  const entry = await readable(uow, collection, id)
+  const asked = { name: 'delete', id, item: entry.doc }
+  await authorize(uow, collection.canDelete, asked, `delete ${collection.name}/${id}`)
+  await checkMatch(uow, entry, input.ifMatch)
+  await deleteEntry(uow, entry)
 }
 
 /** Links of an item that goes, to be looked at once all that goes with it is known. */

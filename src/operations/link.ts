@@ -39,7 +39,9 @@ async function missingTargets(
 ): Promise<FieldError[]> {
   const target = collectionNamed(uow, side.target)
   const open = target.canRead.kind === 'always' && target.canRead.value
-  const errors = uow.verify || !open ? await unknownTargets(uow, side, ids) : []
+  // the commit can't tell what was deleted here from what was not there
+  const doubtful = uow.verify || !open || ids.some((id) => uow.peek(target.name, id) === null)
+  const errors = doubtful ? await unknownTargets(uow, side, ids) : []
   for (const id of ids) {
     uow.check(target.storage, { kind: 'exists', collection: target.name, id })
   }
@@ -230,12 +232,24 @@ async function setOwners(
   return errors
 }
 
+/** A list that is too short or too long, and the end at which it is. */
+export interface LengthFault {
+  readonly side: string
+  readonly id: string
+  readonly error: FieldError
+}
+
 /**
  * Lengths and requirements of every side that was touched, from whichever end; the commit then checks that
  * the number it rests on still holds.
  */
 export async function checkLengths(uow: UnitOfWork): Promise<FieldError[]> {
-  const errors: FieldError[] = []
+  return (await lengthFaults(uow)).map((fault) => fault.error)
+}
+
+/** The same, each with the end at which it is. */
+export async function lengthFaults(uow: UnitOfWork): Promise<LengthFault[]> {
+  const faults: LengthFault[] = []
   for (const [name, ids] of uow.links.touched()) {
     const side = name.endsWith('~') ? undefined : uow.running.backoffice.sides.get(name)
     if (!side || (!side.required && side.min === null && side.max === null)) continue
@@ -243,11 +257,11 @@ export async function checkLengths(uow: UnitOfWork): Promise<FieldError[]> {
     const near = nearSide(side)
     for (const [id, { length }] of await uow.linked(near, alive)) {
       const message = lengthFault(side, length)
-      if (message) errors.push(lengthError(side, id, message))
+      if (message) faults.push({ side: name, id, error: lengthError(side, id, message) })
       else uow.check(near.storage, { kind: 'count', side: name, id, min: length, max: length })
     }
   }
-  return errors
+  return faults
 }
 
 /** Told at the field of the body that made it so: mostly the other end of the link. */

@@ -1,5 +1,4 @@
 /** GET of a list: filter, sort and page run in the store, with the row right in the query. */
-import { bind } from '../expression/bind.ts'
 import { FALSE, TRUE, type Checked, type Expr, type SortKey } from '../expression/expr.ts'
 import { queryToExpr } from '../expression/query.ts'
 import { sortToKeys } from '../expression/sort.ts'
@@ -7,27 +6,34 @@ import { backoError } from '../errors.ts'
 import type { SelectQuery, SelectResult } from '../connectors/connector.ts'
 import type { Collection } from '../model/backoffice.ts'
 import { mayReadSome } from './authorize.ts'
-import { connectorOf, requestRoots, type Context, type Pairs } from './context.ts'
+import { bound } from './bound.ts'
+import { connectorOf, type Context, type Pairs } from './context.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import { shape } from './expand.ts'
 import { project, shownText, shownValue } from './project.ts'
 import { listOptions, type ListOptions } from './query-options.ts'
+import { selectReadable } from './select.ts'
 import { selectInBatches } from './select-in-batches.ts'
 import { spansStores } from './stores-apart.ts'
-import { UnitOfWork } from './unit-of-work.ts'
+import { UnitOfWork, type Entry } from './unit-of-work.ts'
 
 /** The JSON text of `{ result, total, _view, _skip, _page, _next }`. */
-export async function listItems(
-  ctx: Context,
+export const listItems = (ctx: Context, collection: Collection, query: Pairs): Promise<string> =>
+  listIn(new UnitOfWork(ctx), collection, query)
+
+/** As this unit of work has made the items so far. */
+export async function listIn(
+  uow: UnitOfWork,
   collection: Collection,
   query: Pairs,
 ): Promise<string> {
+  const { ctx } = uow
   const rows = mayReadSome(ctx, collection)
   const options = listOptions(collection, query)
   const scope = ctx.running.backoffice.scope(collection.name)
   const filter = valid(queryToExpr(options.filters, scope))
   const sort = valid(sortToKeys(options.sort, scope))
-  return pageOfItems(ctx, collection, { filter, rows, sort, options })
+  return pageOfItems(uow, collection, { filter, rows, sort, options })
 }
 
 export interface PageQuery {
@@ -39,14 +45,13 @@ export interface PageQuery {
 }
 
 export async function pageOfItems(
-  ctx: Context,
+  uow: UnitOfWork,
   collection: Collection,
   query: PageQuery,
 ): Promise<string> {
   const { options } = query
-  const page = await selectPage(ctx, collection, query)
-  const uow = new UnitOfWork(ctx)
-  const shown = await project(uow, collection, uow.adopt(collection, page.items), options.view)
+  const page = await selectPage(uow, collection, query)
+  const shown = await project(uow, collection, page.entries, options.view)
   const asked = options.expand.length > 0 || options.fields !== null
   const texts = asked
     ? (await shape(uow, collection, shown.map(shownValue), options)).map((item) =>
@@ -67,14 +72,20 @@ export const pageText = (
   return `{"result":[${texts.join(',')}],${total}"_view":${view},"_skip":${options.skip},"_page":${options.page}${next}}`
 }
 
+/** Items of a page, as a unit of work has them. */
+export interface Page extends Omit<SelectResult, 'items'> {
+  readonly entries: readonly Entry[]
+}
+
 export async function selectPage(
-  ctx: Context,
+  uow: UnitOfWork,
   collection: Collection,
   { filter, rows, sort, options }: PageQuery,
-): Promise<SelectResult> {
+): Promise<Page> {
+  const { ctx } = uow
   const after = options.after === null ? undefined : readCursor(options.sort, options.after)
   const where = bound(ctx, and(filter, rows))
-  if (where === FALSE) return { items: [], ...(options.total ? { total: 0 } : {}) }
+  if (where === FALSE) return { entries: [], ...(options.total ? { total: 0 } : {}) }
   const query: SelectQuery = {
     collection: collection.name,
     where: where === TRUE ? null : where,
@@ -84,22 +95,18 @@ export async function selectPage(
     total: options.total,
     ...(after ? { after } : {}),
   }
+  if (!uow.clean) return selectReadable(uow, collection, query)
   const exprs = [where, ...query.sort.map((key) => key.expr)]
-  return collection.canRead.kind === 'hook' || spansStores(ctx.running, collection.storage, exprs)
-    ? selectInBatches(ctx, collection, query)
-    : connectorOf(ctx.running, collection.storage).select(query)
+  const { items, ...page } =
+    collection.canRead.kind === 'hook' || spansStores(ctx.running, collection.storage, exprs)
+      ? await selectInBatches(ctx, collection, query)
+      : await connectorOf(ctx.running, collection.storage).select(query)
+  return { ...page, entries: uow.adopt(collection, items) }
 }
 
 export function and(filter: Expr, rows: Expr | null): Expr {
   if (rows === null) return filter
   return filter === TRUE ? rows : { kind: 'and', args: [filter, rows] }
-}
-
-/** With the user and the time put in; TRUE and FALSE where nothing else is left. */
-export function bound(ctx: Context, expr: Expr): Expr {
-  const result = bind(expr, { roots: requestRoots(ctx), now: ctx.now })
-  if (result.kind !== 'literal' || result.type.kind !== 'bool') return result
-  return result.value === true ? TRUE : FALSE
 }
 
 /** The value, or 400 with every problem of the query. */

@@ -26,7 +26,8 @@ import {
 } from './patch-places.ts'
 import { hiddenFields } from './project.ts'
 import { readableTargets } from './readable.ts'
-import { modifyItem, withNamedLinks, type UpdateInput } from './update.ts'
+import { transact } from './transaction.ts'
+import { modifyIn, withNamedLinks, type UpdateInput } from './update.ts'
 import type { Entry, UnitOfWork } from './unit-of-work.ts'
 import { isSecret } from './read-plan.ts'
 
@@ -40,15 +41,21 @@ export const patchItem = (
   collection: Collection,
   id: string,
   input: PatchInput,
-): Promise<ItemAnswer> => {
+): Promise<ItemAnswer> => transact(ctx, (uow) => patchIn(uow, collection, id, input))
+
+/** Gives what makes the answer, once it is kept. */
+export async function patchIn(
+  uow: UnitOfWork,
+  collection: Collection,
+  id: string,
+  input: PatchInput,
+): Promise<() => Promise<ItemAnswer>> {
   if (input.merge) {
     const merge = asDict(input.body)
-    return modifyItem(ctx, collection, { id, ...input }, (uow, entry) =>
-      mergeBody(uow, entry, merge),
-    )
+    return modifyIn(uow, collection, { id, ...input }, (_, entry) => mergeBody(uow, entry, merge))
   }
   const operations = readOperations(input.body)
-  return modifyItem(ctx, collection, { id, ...input }, (uow, entry) =>
+  return modifyIn(uow, collection, { id, ...input }, (_, entry) =>
     patchBody(uow, entry, operations),
   )
 }

@@ -6,14 +6,21 @@ import { answerItem, type ItemAnswer } from './answer.ts'
 import { showOptions } from './query-options.ts'
 import { loadEntry, UnitOfWork, type Entry } from './unit-of-work.ts'
 
-export async function readItem(
+export const readItem = (
   ctx: Context,
+  collection: Collection,
+  id: string,
+  query: Pairs,
+): Promise<ItemAnswer> => readIn(new UnitOfWork(ctx), collection, id, query)
+
+/** As this unit of work has made the item so far. */
+export async function readIn(
+  uow: UnitOfWork,
   collection: Collection,
   id: string,
   query: Pairs,
 ): Promise<ItemAnswer> {
   const options = showOptions(collection, query)
-  const uow = new UnitOfWork(ctx)
   return answerItem(uow, await readable(uow, collection, id), options)
 }
 

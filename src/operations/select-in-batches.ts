@@ -11,13 +11,11 @@ import { allowed } from './authorize.ts'
 import { connectorOf, type Context } from './context.ts'
 import { wholeDocs } from './hooks/whole-docs.ts'
 import { loadAhead } from './load-ahead.ts'
-import { byKeys, type Sortable } from './sortable.ts'
+import { byKeys, cursorAt, pageOfRows, type Cursor, type Sortable } from './sortable.ts'
 import { partByStore, spansStores } from './stores-apart.ts'
 import { UnitOfWork, type Entry } from './unit-of-work.ts'
 
 const BATCH = 200
-
-type Cursor = NonNullable<SelectResult['next']>
 
 export async function selectInBatches(
   ctx: Context,
@@ -85,7 +83,6 @@ async function inOrder(search: Search): Promise<SelectResult> {
 
 /** The order is known only once every item was read. */
 async function sortedHere({ query, ...search }: Search): Promise<SelectResult> {
-  const { after, skip, limit } = query
   const unsorted = { collection: query.collection, where: query.where, sort: [] }
   const all = { ...search, query: { ...unsorted, skip: 0, limit: BATCH, total: false } }
   const rows: (Sortable & { readonly item: StoredItem })[] = []
@@ -95,16 +92,12 @@ async function sortedHere({ query, ...search }: Search): Promise<SelectResult> {
       if (entry.stored) rows.push({ id: entry.id, values: values[i] ?? [], item: entry.stored })
     })
   }
-  const order = byKeys(query.sort)
-  rows.sort(order)
-  const start = after && { id: String(after.at(-1)), values: after.slice(0, -1) }
-  const left = start ? rows.filter((row) => order(row, start) > 0) : rows
-  const page = left.slice(skip, skip + limit)
-  const end = left.length > skip + limit ? page.at(-1) : undefined
+  rows.sort(byKeys(query.sort))
+  const { rows: page, ...next } = pageOfRows(rows, query)
   return {
     items: page.map((row) => row.item),
     ...(query.total ? { total: rows.length } : {}),
-    ...(end ? { next: [...end.values.map(scalar), end.id] } : {}),
+    ...next,
   }
 }
 
@@ -143,7 +136,7 @@ const docsOf = (entries: readonly Entry[]): { id: string; doc: NonNullable<Entry
 /** The values that the sort gives for an item, then its `_id`. */
 async function cursorOf(uow: UnitOfWork, entry: Entry, sort: SelectQuery['sort']): Promise<Cursor> {
   const [values = []] = await valuesOf(uow, [entry], sort)
-  return [...values.map(scalar), entry.id]
+  return cursorAt({ id: entry.id, values })
 }
 
 async function valuesOf(
@@ -159,5 +152,3 @@ async function valuesOf(
     return keys.map((key) => key(env))
   })
 }
-
-const scalar = (value: Value): Cursor[number] => (typeof value === 'object' ? null : value)

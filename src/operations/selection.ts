@@ -21,22 +21,28 @@ export interface SelectionInput {
 }
 
 /** JSON text of the page. `filter`: a further filter, from a POST's body. */
-export async function runSelection(
+export const runSelection = (
   ctx: Context,
+  collection: Collection,
+  input: SelectionInput,
+): Promise<string> => selectionIn(new UnitOfWork(ctx), collection, input)
+
+/** As this unit of work has made the items so far. */
+export async function selectionIn(
+  uow: UnitOfWork,
   collection: Collection,
   { name, query, filter }: SelectionInput,
 ): Promise<string> {
+  const { ctx } = uow
   const selection = selectionNamed(collection, name)
   const rows = mayReadSome(ctx, collection)
-  const uow = new UnitOfWork(ctx)
   const what = `read the selection ${name} of ${collection.name}`
   await authorize(uow, selection.canRead, { name: 'read', id: null, item: null }, what)
   const options = listOptions(collection, query)
   const page: PageQuery = { ...pageQuery(ctx, collection, { selection, options, filter }), rows }
-  if (selection.items) return pageOfItems(ctx, collection, page)
-  const found = await selectPage(ctx, collection, page)
-  const entries = uow.adopt(collection, found.items)
-  const texts = await selectRows(uow, collection, selection, entries)
+  if (selection.items) return pageOfItems(uow, collection, page)
+  const found = await selectPage(uow, collection, page)
+  const texts = await selectRows(uow, collection, selection, found.entries)
   return pageText(texts, found, page.options)
 }
 

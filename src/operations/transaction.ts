@@ -4,9 +4,10 @@
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { backoError, invalid, StoreConflict, type BackoError, type Conflict } from '../errors.ts'
+import { atOperation, blame } from './blame.ts'
 import type { Context } from './context.ts'
 import { idTaken } from './ids.ts'
-import { checkLengths } from './link.ts'
+import { lengthFaults, type LengthFault } from './link.ts'
 import { logWrites } from './log-writes.ts'
 import { sideRuleFaults } from './side-rules.ts'
 import { inTurn } from './turns.ts'
@@ -19,21 +20,31 @@ type Work<T> = (uow: UnitOfWork) => Promise<() => Promise<T>>
 
 /** `work` collects writes and gives what makes the answer, once they are kept. */
 export async function transact<T>(ctx: Context, work: Work<T>): Promise<T> {
-  let conflict: Conflict | undefined
+  let lost: Lost | undefined
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const run = (): Promise<Outcome<T>> => attemptOnce(new UnitOfWork(ctx, attempt > 0), work)
-    const outcome = conflict ? await inTurn(ctx.running, conflict, run) : await run()
+    const outcome: Outcome<T> = lost ? await inTurn(ctx.running, lost.conflict, run) : await run()
     if ('answer' in outcome) return outcome.answer()
-    conflict = outcome.conflict
+    lost = outcome
     if (attempt > 1) await pause(Math.random() * 2 ** attempt)
   }
-  throw backoError('BACKO_STORE_CLASH', 'other changes to the same items came first, too often', {
-    cause: conflict,
-    hint: 'try again',
-  })
+  throw tooOften(lost)
 }
 
-type Outcome<T> = { readonly answer: () => Promise<T> } | { readonly conflict: Conflict }
+type Outcome<T> = { readonly answer: () => Promise<T> } | Lost
+
+/** Another change came first. */
+interface Lost {
+  readonly conflict: Conflict
+  readonly uow: UnitOfWork
+}
+
+function tooOften(lost: Lost | undefined): BackoError {
+  const message = 'other changes to the same items came first, too often'
+  const options = { cause: lost?.conflict, hint: 'try again' }
+  const error = backoError('BACKO_STORE_CLASH', message, options)
+  return lost ? blame(lost.uow, lost.conflict, error) : error
+}
 
 async function attemptOnce<T>(uow: UnitOfWork, work: Work<T>): Promise<Outcome<T>> {
   const answer = await work(uow)
@@ -43,9 +54,10 @@ async function attemptOnce<T>(uow: UnitOfWork, work: Work<T>): Promise<Outcome<T
   } catch (error) {
     if (!(error instanceof StoreConflict)) throw error
     const { conflict } = error
-    if (conflict.kind === 'exists') throw idTaken(conflict.collection, conflict.id)
-    if (conflict.kind === 'unique') throw await uniqueClash(uow, conflict)
-    return { conflict }
+    if (conflict.kind === 'exists')
+      throw blame(uow, conflict, idTaken(conflict.collection, conflict.id))
+    if (conflict.kind === 'unique') throw blame(uow, conflict, await uniqueClash(uow, conflict))
+    return { conflict, uow }
   }
   logWrites(uow)
   await runAfterCommit(uow)
@@ -54,12 +66,21 @@ async function attemptOnce<T>(uow: UnitOfWork, work: Work<T>): Promise<Outcome<T
 
 /** Lists that the whole transaction has made too short or too long, and rules that look at them. */
 async function expectLengths(uow: UnitOfWork): Promise<void> {
-  const rules = await sideRuleFaults(uow)
-  const faults = [...(await checkLengths(uow)), ...rules.map(({ error }) => error)]
+  const faults = [...(await lengthFaults(uow)), ...(await sideRuleFaults(uow))]
   if (faults.length === 0) return
-  if (!uow.deletes) throw invalid(faults)
-  const detail = faults.map(({ path, message }) => `${path}: ${message}`).join('; ')
-  throw backoError('BACKO_STORE_REFERENCED', detail)
+  const { steps } = uow
+  if (!steps) throw wrongLengths(faults, uow.deletes)
+  const operations = faults.map(({ side, id }) => steps.linked(side, id))
+  const first = operations.reduce((least, each) => Math.min(least, each))
+  const itsOwn = faults.filter((_, i) => operations[i] === first)
+  throw atOperation(wrongLengths(itsOwn, steps.deletes(first)), first)
+}
+
+function wrongLengths(faults: readonly LengthFault[], deletes: boolean): BackoError {
+  const errors = faults.map((fault) => fault.error)
+  if (!deletes) return invalid(errors)
+  const detail = errors.map(({ path, message }) => `${path}: ${message}`).join('; ')
+  return backoError('BACKO_STORE_REFERENCED', detail)
 }
 
 /** Mails and the like: the request has succeeded whatever they do. */

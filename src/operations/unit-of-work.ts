@@ -10,6 +10,7 @@ import { targetsAt } from './at-path.ts'
 import { collectionOf, connectorOf, requestRoots, type Context, type Running } from './context.ts'
 import { LinkChanges } from './link-changes.ts'
 import { farSide, linkName, type LinkName } from './link-name.ts'
+import type { Steps } from './steps.ts'
 import { UndoLog } from './undo-log.ts'
 
 /** An item in a unit of work. */
@@ -35,6 +36,8 @@ export class UnitOfWork {
   readonly links = new LinkChanges((undo) => this.#undo.note(undo))
   /** what hooks want done once everything is kept */
   readonly afterCommit: (() => unknown)[] = []
+  /** which operation of a batch does what; null: the request is one operation */
+  steps: Steps | null = null
   /** something is deleted here: a list that gets too short by it is 409, not 400 */
   deletes = false
   /** hooks that are running inside one another */
@@ -108,6 +111,7 @@ export class UnitOfWork {
     for (const side of entry.collection.sides) {
       if (side.kept === 'item') this.#noteReference(entry, side, doc)
     }
+    this.steps?.put(entry, doc)
     const { doc: before } = entry
     const first = !this.#changed.has(entry)
     this.#undo.note(() => {
@@ -142,12 +146,17 @@ export class UnitOfWork {
     const before = entry.doc ? targetsAt(entry.doc, keys) : []
     const after = doc ? targetsAt(doc, keys) : []
     const far = farSide(side)
-    for (const id of before) if (!after.includes(id)) this.links.remove(far, id, entry.id)
-    for (const id of after) if (!before.includes(id)) this.links.add(far, id, entry.id)
+    const gone = before.filter((id) => !after.includes(id))
+    const come = after.filter((id) => !before.includes(id))
+    this.steps?.link(far.name, gone, come)
+    for (const id of gone) this.links.remove(far, id, entry.id)
+    for (const id of come) this.links.add(far, id, entry.id)
   }
 
   /** Makes or takes away an edge of a relation kept as edges. */
   edge(kind: 'link' | 'unlink', side: RelationSide, id: string, other: string): void {
+    this.steps?.link(side.name, [id])
+    this.steps?.link(farSide(side).name, [other])
     this.links.edge(kind, side, id, other)
   }
 
@@ -200,6 +209,10 @@ export class UnitOfWork {
     return [...this.#changed].filter((entry) => entry.collection.name === collection)
   }
 
+  hasChanged(entry: Entry): boolean {
+    return this.#changed.has(entry)
+  }
+
   /** Items that were made, changed or deleted here, in the order of their first change. */
   get changed(): Iterable<Entry> {
     return this.#changed
@@ -241,8 +254,21 @@ export class UnitOfWork {
       const { relation, ...ends } = edge
       batchOf(relation.storage).writes.push({ ...ends, relation: relation.name })
     }
-    for (const { storage, check } of this.#checks.values()) batchOf(storage).checks.push(check)
+    for (const { storage, check } of this.#checks.values()) {
+      if (!this.#isMoot(check)) batchOf(storage).checks.push(check)
+    }
     return batches satisfies Map<string, Batch>
+  }
+
+  /** What an operation asked for and a later one has settled: its target deleted, what was deleted made anew. */
+  #isMoot(check: Check): boolean {
+    if (check.kind === 'version') return false
+    const collection =
+      check.kind === 'count' ? linkName(this.running, check.side).collection : check.collection
+    const entry = this.#entries.get(collection)?.get(check.id)
+    if (!entry) return false
+    if (check.kind === 'exists') return isGone(entry)
+    return check.max === 0 && entry.stored === null && !isGone(entry)
   }
 
   #known(collection: string): Map<string, Entry | null> {
@@ -304,6 +330,9 @@ const alive = (entry: Entry | null | undefined): Entry | null =>
     : entry.doc === null
       ? null
       : entry
+
+/** Deleted here? Asked without parsing what was read. */
+export const isGone = (entry: Entry): boolean => alive(entry) === null
 
 const writesOf = ({ writes }: Batch): number => Math.min(writes.length, 1)
 

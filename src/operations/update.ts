@@ -31,23 +31,30 @@ export const updateItem = (
   collection: Collection,
   id: string,
   input: UpdateInput,
-): Promise<ItemAnswer> => modifyItem(ctx, collection, { id, ...input }, async () => input.body)
+): Promise<ItemAnswer> => transact(ctx, (uow) => updateIn(uow, collection, id, input))
 
-/** Loads, asks the rights, lets `bodyFor` say what to change, and keeps it. */
-export async function modifyItem(
-  ctx: Context,
+/** Gives what makes the answer, once it is kept. */
+export const updateIn = (
+  uow: UnitOfWork,
   collection: Collection,
-  input: { readonly id: string; readonly ifMatch?: string; readonly query: Pairs },
+  id: string,
+  input: UpdateInput,
+): Promise<() => Promise<ItemAnswer>> =>
+  modifyIn(uow, collection, { id, ...input }, async () => input.body)
+
+/** Loads, asks the rights, lets `bodyFor` say what to change. Gives what makes the answer, once it is kept. */
+export async function modifyIn(
+  uow: UnitOfWork,
+  collection: Collection,
+  input: Omit<UpdateInput, 'body'> & { readonly id: string },
   bodyFor: (uow: UnitOfWork, entry: Entry) => Promise<unknown>,
-): Promise<ItemAnswer> {
+): Promise<() => Promise<ItemAnswer>> {
   const options = showOptions(collection, input.query)
-  return transact(ctx, async (uow) => {
-    const entry = await readable(uow, collection, input.id)
-    await checkMatch(uow, entry, input.ifMatch)
-    await readForChange(uow, entry)
-    await modifyEntry(uow, entry, await bodyFor(uow, entry))
-    return () => answerItem(uow, entry, options)
-  })
+  const entry = await readable(uow, collection, input.id)
+  await checkMatch(uow, entry, input.ifMatch)
+  await readForChange(uow, entry)
+  await modifyEntry(uow, entry, await bodyFor(uow, entry))
+  return () => answerItem(uow, entry, options)
 }
 
 /** An item was read for a change: what its `loaded` hooks make of it is kept first. */

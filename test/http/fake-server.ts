@@ -66,6 +66,7 @@ export function fakeServer(options: Partial<HttpOptions> = {}, logLevel = 'info'
     describeForItem: (_ctx, _coll, body) =>
       called({ operation: 'describeItem', body }, '{"name":"users"}'),
     describeApplication: () => called({ operation: 'describe' }, '{"name":"myApp"}'),
+    runBatch: (_ctx, batch) => called({ operation: 'batch', input: batch }, []),
     checkHealth: () => called({ operation: 'health' }, undefined),
   }
   const write =

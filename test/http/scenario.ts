@@ -107,8 +107,10 @@ async function run(app: App, row: Row, kept: Map<string, string>): Promise<Outco
       /\{([a-z]\w*(?:\.(?:etag|next))?)\}/g,
       (all, name: string) => kept.get(name) ?? all,
     )
+  const filled = (value: unknown): unknown =>
+    typeof value === 'string' ? fill(value) : mapped(value, filled)
   const [method = 'GET', ...rest] = fill(row.send).split(' ')
-  const payload = row.raw ?? (row.body === undefined ? undefined : fill(JSON.stringify(row.body)))
+  const payload = row.raw ?? (row.body === undefined ? undefined : JSON.stringify(filled(row.body)))
   const headers: Record<string, string> =
     payload === undefined ? {} : { 'content-type': 'application/json' }
   for (const [key, value] of Object.entries(row.headers ?? {})) headers[key] = fill(value)
@@ -124,8 +126,6 @@ async function run(app: App, row: Row, kept: Map<string, string>): Promise<Outco
     if ('_next' in body) kept.set(`${row.keep}.next`, String(body._next))
     kept.set(`${row.keep}.etag`, String(answer.headers['etag']))
   }
-  const filled = (expected: unknown): unknown =>
-    typeof expected === 'string' ? fill(expected) : mapped(expected, filled)
   const fault =
     differs(answer.statusCode, row.status, 'status') ??
     ('expect' in row ? differs(body, filled(row.expect)) : undefined) ??
