@@ -1,5 +1,5 @@
 /** Migrations run one after the other, their reports written as items come, and stopped in order by a signal. */
-import { createWriteStream, renameSync, rmSync } from 'node:fs'
+import { createWriteStream, openSync, renameSync, rmSync, type WriteStream } from 'node:fs'
 import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { countCauses } from '../migrate/causes.ts'
@@ -182,34 +182,48 @@ interface ReportFile {
   readonly drop: () => void
 }
 
-/** Whole, or as it was before. */
+/** Whole, or as it was before. Opened before anything is done: what can't be written is known then. */
 function reportFile(path: string): ReportFile {
   const temporary = `${path}.${process.pid}.tmp`
-  const stream = createWriteStream(temporary)
-  let failure: Error | undefined
-  stream.on('error', (error) => {
-    failure = error
-  })
-  const check = (): void => {
-    if (failure) throw new StartError(`${path} can't be written: ${failure.message}`)
+  const failed = (error: unknown): StartError => {
+    const reason = error instanceof Error ? error.message : String(error)
+    return new StartError(`${path} can't be written: ${reason}`, { cause: error })
   }
+  const trying = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      throw failed(error)
+    }
+  }
+  const stream = openedFor(temporary, failed)
+  let failure: unknown
+  stream.on('error', (error) => (failure = error))
   return {
-    write: async (text) => {
-      check()
-      if (!stream.write(text)) await Promise.race([once(stream, 'drain'), once(stream, 'close')])
-      check()
-    },
-    keep: async () => {
-      check()
-      const closed = once(stream, 'close')
-      stream.end()
-      await closed
-      check()
-      renameSync(temporary, path)
-    },
+    write: (text) =>
+      trying(async () => {
+        if (failure) throw failure
+        if (!stream.write(text)) await once(stream, 'drain')
+      }),
+    keep: () =>
+      trying(async () => {
+        if (failure) throw failure
+        const closed = once(stream, 'close')
+        stream.end()
+        await closed
+        renameSync(temporary, path)
+      }),
     drop: () => {
       stream.destroy()
       rmSync(temporary, { force: true })
     },
+  }
+}
+
+function openedFor(path: string, failed: (error: unknown) => Error): WriteStream {
+  try {
+    return createWriteStream(path, { fd: openSync(path, 'w') })
+  } catch (error) {
+    throw failed(error)
   }
 }

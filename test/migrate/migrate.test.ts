@@ -1,0 +1,455 @@
+/** Stored items meet a changed model: what is told, what is changed, what is left alone. On both embedded stores. */
+import t from 'tap'
+import type { App } from '../../src/app.ts'
+import { BadMigration } from '../../src/migrate/bad-migration.ts'
+import type { MigrateFunction } from '../../src/migrate/change-item.ts'
+import type { MigrateOptions } from '../../src/migrate/migrate.ts'
+import type { MigrationReport } from '../../src/migrate/report.ts'
+import { fill, opened, STORES, type Collections, type Docs } from './stored.ts'
+
+interface Row {
+  readonly name: string
+  /** fields of `books` as they were */
+  readonly before: object
+  readonly after: object
+  readonly books: readonly object[]
+  /** other collections, the same before and after */
+  readonly others?: Collections
+  readonly docs?: Docs
+  readonly apply?: MigrateFunction
+  readonly options?: MigrateOptions
+  /** id -> diffs */
+  readonly changes?: Readonly<Record<string, unknown>>
+  /** id -> `path: message` */
+  readonly errors?: Readonly<Record<string, readonly string[]>>
+  readonly only?: string
+}
+
+const NOTE = { type: 'Float', required: true }
+
+const ROWS: readonly Row[] = [
+  {
+    name: 'nothing changed',
+    before: { title: 'String' },
+    after: { title: 'String' },
+    books: [{ _id: 'a', title: 'A' }, { _id: 'b' }],
+  },
+  {
+    name: 'a new optional field is no change',
+    before: { title: 'String' },
+    after: { title: 'String', note: 'Float', more: { type: 'Dict', fields: { x: 'Int' } } },
+    books: [{ _id: 'a', title: 'A' }],
+  },
+  {
+    name: 'a new required field without a default is an error',
+    before: { title: 'String' },
+    after: { title: 'String', note: NOTE },
+    books: [{ _id: 'a' }],
+    errors: { a: ['$.note: Cannot be empty'] },
+  },
+  {
+    name: 'a new required field is set',
+    before: { title: 'String' },
+    after: { title: 'String', note: NOTE },
+    books: [{ _id: 'a' }],
+    options: { set: { '$.note': 10 } },
+    changes: { a: [{ type: 'CREATE', path: ['note'], value: 10 }] },
+  },
+  {
+    name: 'a new required field with a default takes it',
+    before: { title: 'String' },
+    after: { title: 'String', note: { ...NOTE, default: 7 } },
+    books: [{ _id: 'a' }],
+    changes: { a: [{ type: 'CREATE', path: ['note'], value: 7 }] },
+  },
+  {
+    name: 'a value that breaks a new rule is told, and one that is set must hold it too',
+    before: { age: 'Int' },
+    after: { age: { type: 'Int', min: 10 } },
+    books: [
+      { _id: 'a', age: 3 },
+      { _id: 'b', age: 12 },
+    ],
+    options: { set: { '$.age': 4 } },
+    errors: { a: ['$.age: Must be >= 10'], b: ['$.age: Must be >= 10'] },
+  },
+  {
+    name: 'only what does not fit',
+    before: { age: 'Int' },
+    after: { age: { type: 'Int', min: 10 } },
+    books: [
+      { _id: 'a', age: 3 },
+      { _id: 'b', age: 12 },
+    ],
+    options: { set: { '$.age': 20 }, unfit: true },
+    changes: { a: [{ type: 'CHANGE', path: ['age'], value: 20, oldValue: 3 }] },
+  },
+  {
+    name: 'a field that is gone is an error, as its data would be lost',
+    before: { title: 'String', old: 'String' },
+    after: { title: 'String' },
+    books: [{ _id: 'a', old: 'x' }, { _id: 'b' }],
+    errors: { a: ['$.old: Unknown field'] },
+  },
+  {
+    name: 'a field that is gone is taken out',
+    before: { title: 'String', old: 'String' },
+    after: { title: 'String' },
+    books: [{ _id: 'a', old: 'x' }, { _id: 'b' }],
+    options: { unset: ['$.old'] },
+    changes: { a: [{ type: 'REMOVE', path: ['old'], oldValue: 'x' }] },
+  },
+  {
+    name: 'a function moves data and changes its type',
+    before: { pages: 'String', old: 'String' },
+    after: { pages: 'Int', title: { type: 'String', required: true } },
+    books: [
+      { _id: 'a', pages: '12', old: 'A' },
+      { _id: 'b', pages: 'many', old: 'B' },
+    ],
+    apply: (book) => {
+      const { old, ...rest } = book
+      return { ...rest, title: old, pages: Number(book['pages']) }
+    },
+    changes: {
+      a: [
+        { type: 'CHANGE', path: ['pages'], value: 12, oldValue: '12' },
+        { type: 'REMOVE', path: ['old'], oldValue: 'A' },
+        { type: 'CREATE', path: ['title'], value: 'A' },
+      ],
+    },
+    errors: { b: ['$.pages: Must be an int'] },
+  },
+  {
+    name: 'what a function throws is the error of that item alone',
+    before: { title: 'String' },
+    after: { title: 'String' },
+    books: [{ _id: 'a', title: 'A' }, { _id: 'b' }],
+    apply: (book) => {
+      book['title'] = (book['title'] as string).toLowerCase()
+    },
+    changes: { a: [{ type: 'CHANGE', path: ['title'], value: 'a', oldValue: 'A' }] },
+    errors: {
+      b: ["$: the function failed: Cannot read properties of null (reading 'toLowerCase')"],
+    },
+  },
+  {
+    name: 'a function may not make another item of it, nor touch _meta, nor give what is no item',
+    before: { title: 'String' },
+    after: { title: 'String' },
+    books: [{ _id: 'a' }, { _id: 'b' }, { _id: 'c' }],
+    apply: (book) =>
+      book['_id'] === 'a' ? { _id: 'z' } : book['_id'] === 'b' ? { _meta: { ctime: null } } : 'no',
+    errors: {
+      a: ['$._id: Cannot be modified'],
+      b: ['$._meta: Cannot be modified'],
+      c: ['$: the function gave something else than an item'],
+    },
+  },
+  {
+    name: 'stored computed fields are computed anew',
+    before: { a: 'Int', double: { type: 'Int', set: 'item.a * 3' } },
+    after: { a: 'Int', double: { type: 'Int', set: 'item.a * 2' } },
+    books: [{ _id: 'a', a: 2, double: 6 }],
+    changes: { a: [{ type: 'CHANGE', path: ['double'], value: 4, oldValue: 6 }] },
+  },
+  {
+    name: 'a reference to nothing',
+    before: { author: 'String' },
+    after: { author: { type: 'Ref', coll: 'authors' } },
+    others: { authors: { fields: { name: 'String' } } },
+    docs: { authors: [{ _id: 'x' }] },
+    books: [
+      { _id: 'a', author: 'x' },
+      { _id: 'b', author: 'nobody' },
+    ],
+    errors: { b: ['$.author: No such item in authors'] },
+  },
+  {
+    name: 'a reference that is set must be to something',
+    before: { author: 'String' },
+    after: { author: { type: 'Ref', coll: 'authors' } },
+    others: { authors: { fields: { name: 'String' } } },
+    docs: { authors: [{ _id: 'x' }] },
+    books: [{ _id: 'a' }],
+    options: { set: { '$.author': 'y' } },
+    errors: { a: ['$.author: No such item in authors'] },
+  },
+  {
+    name: 'into Dicts, and elements of lists',
+    before: { rent: { type: 'Dict', fields: { who: 'String' } }, lines: LINES({ n: 'Int' }) },
+    after: {
+      rent: { type: 'Dict', fields: { who: 'String', days: 'Int' } },
+      lines: LINES({ n: 'Int', price: { type: 'Float', required: true } }),
+    },
+    books: [{ _id: 'a', lines: [{ n: 1 }, { n: 2 }] }],
+    options: { set: { '$.rent.days': 3, '$.lines.price': 1.5 } },
+    changes: {
+      a: [
+        { type: 'CREATE', path: ['lines', 0, 'price'], value: 1.5 },
+        { type: 'CREATE', path: ['lines', 1, 'price'], value: 1.5 },
+        { type: 'CREATE', path: ['rent'], value: { days: 3 } },
+      ],
+    },
+  },
+  {
+    name: 'passwords become hashes that nobody sees',
+    before: { secret: 'String' },
+    after: { secret: 'Password' },
+    books: [{ _id: 'a', secret: 'sesame' }],
+    changes: { a: [{ type: 'CHANGE', path: ['secret'], value: '***', oldValue: '***' }] },
+  },
+  {
+    name: 'only some items, and those that are not there',
+    before: { title: 'String' },
+    after: { title: 'String' },
+    books: [{ _id: 'a' }, { _id: 'b' }, { _id: 'c' }],
+    options: { set: { '$.title': 'T' }, ids: ['b', 'none'] },
+    changes: { b: [{ type: 'CREATE', path: ['title'], value: 'T' }] },
+    errors: { none: ['$: No such item'] },
+  },
+  {
+    name: 'a unique value can be had once',
+    before: { code: 'String' },
+    after: { code: { type: 'String', unique: true } },
+    books: [{ _id: 'a' }, { _id: 'b', code: 'B' }, { _id: 'c' }],
+    options: { set: { '$.code': 'X' }, ids: ['a', 'c'] },
+    changes: { a: [{ type: 'CREATE', path: ['code'], value: 'X' }] },
+    errors: { c: ['$.code: Already taken'] },
+    only: 'written',
+  },
+]
+
+function LINES(fields: object): object {
+  return { type: 'List', items: { type: 'Dict', fields } }
+}
+
+const told = (report: MigrationReport): object => ({
+  changes: Object.fromEntries(report.changes.diff.map(({ _id, diff }) => [_id, sorted(diff)])),
+  errors: Object.fromEntries(
+    report.errors.items.map(({ _id, errors }) => [
+      _id,
+      errors.map(({ path, message }) => `${path}: ${message}`).toSorted(),
+    ]),
+  ),
+})
+
+const sorted = (diff: unknown): unknown =>
+  (diff as { path: unknown }[]).toSorted((a, b) =>
+    JSON.stringify(a.path) < JSON.stringify(b.path) ? -1 : 1,
+  )
+
+const ids = (list: readonly object[]): string[] => list.map((item) => (item as { _id: string })._id)
+
+async function docsOf(app: App): Promise<Map<string, Record<string, unknown>>> {
+  const found = await (app.backoffice['books'] as NonNullable<App['backoffice'][string]>).select({})
+  return new Map(
+    found.result.map((item) => [
+      String(item['_id']),
+      JSON.parse(JSON.stringify(item)) as Record<string, unknown>,
+    ]),
+  )
+}
+
+for (const [store, storage] of Object.entries(STORES)) {
+  for (const row of ROWS) {
+    t.test(`${store}: ${row.name}`, async (t) => {
+      const { others = {}, changes = {}, errors = {}, options = {}, apply } = row
+      const docs = { ...row.docs, books: row.books as never }
+      const before = { ...others, books: { fields: row.before } }
+      const after = { ...others, books: { fields: row.after } }
+      const app = await opened(t, storage, after, await fill(t, storage, before, docs))
+      const expected = {
+        changes: Object.fromEntries(
+          Object.entries(changes).map(([id, diff]) => [id, sorted(diff)]),
+        ),
+        errors: Object.fromEntries(Object.entries(errors).map(([id, all]) => [id, all.toSorted()])),
+      }
+      const metaBefore = await metas(app)
+      if (row.only !== 'written') {
+        const dry = await app.migrate('books', apply ?? null, options)
+        t.equal(dry.dry_run, true)
+        t.same(told(dry), expected, 'what would be done')
+        t.same(
+          told(await app.migrate('books', apply ?? null, options)),
+          expected,
+          'nothing was written',
+        )
+      }
+      const report = await app.migrate('books', apply ?? null, { ...options, dryRun: false })
+      t.equal(report.dry_run, false)
+      t.same(told(report), expected, 'what was done')
+      t.same(report.changes._ids, Object.keys(changes))
+      t.equal(report.changes.total, Object.keys(changes).length)
+      t.equal(report.errors.total, Object.keys(errors).length)
+      const met = [...report.no_changes._ids, ...Object.keys(changes), ...Object.keys(errors)]
+      if (options.ids === undefined) t.same(met.toSorted(), ids(row.books), 'every item, once')
+      const again = await app.migrate('books', { ids: Object.keys(changes) })
+      t.same(told(again), { changes: {}, errors: {} }, 'what was changed fits')
+      for (const [id, meta] of await metas(app))
+        if (metaBefore.has(id)) t.same(meta, metaBefore.get(id), '_meta is left alone')
+    })
+  }
+}
+
+async function metas(app: App): Promise<Map<string, unknown>> {
+  return new Map([...(await docsOf(app))].map(([id, doc]) => [id, doc['_meta']]))
+}
+
+t.test('links: ids in the item become many-to-many links, a one-to-one target moves', async (t) => {
+  const storage = STORES['sqlite'] as object
+  const users = { fields: { name: 'String' } }
+  const before = {
+    users,
+    books: { fields: { owner: 'String', tags: { type: 'List', items: 'String' } } },
+  }
+  const after = {
+    users: {
+      fields: {
+        name: 'String',
+        book: { type: 'Ref', coll: 'books', field: '$.owner' },
+        liked: { type: 'RefsList', coll: 'books', field: '$.tags' },
+      },
+    },
+    books: {
+      fields: {
+        owner: { type: 'Ref', coll: 'users', field: '$.book', required: false },
+        tags: { type: 'RefsList', coll: 'users', field: '$.liked' },
+      },
+    },
+  }
+  const docs = {
+    users: [{ _id: 'u1' }, { _id: 'u2' }],
+    books: [
+      { _id: 'b1', tags: ['u1', 'u2'] },
+      { _id: 'b2', tags: ['nobody'] },
+    ],
+  }
+  const app = await opened(t, storage, after, await fill(t, storage, before as never, docs))
+  const report = await app.migrate('books', { dryRun: false })
+  t.match(told(report), { errors: { b2: ['$.tags: No such item in users'] } })
+  t.same(report.changes.diff, [
+    { _id: 'b1', diff: [{ type: 'CREATE', path: ['tags'], value: ['u1', 'u2'] }] },
+  ])
+  const u1 = await app.backoffice['users']?.load('u1')
+  t.same(u1?.['liked'], ['b1'], 'the other side shows it')
+  t.same((await app.migrate('books', { ids: ['b1'] })).no_changes._ids, ['b1'], 'done once')
+  const give = (ids: readonly string[]): MigrateOptions => ({
+    ids,
+    set: { '$.owner': 'u1', '$.tags': [] },
+    dryRun: false,
+  })
+  t.equal((await app.migrate('books', give(['b1']))).changes.total, 1)
+  t.equal((await app.migrate('books', give(['b2']))).changes.total, 1)
+  const owners = [...(await docsOf(app)).values()].map(({ owner, tags }) => ({ owner, tags }))
+  t.same(owners, [
+    { owner: null, tags: [] },
+    { owner: 'u1', tags: [] },
+  ])
+})
+
+t.test('20 000 items in bounded batches', async (t) => {
+  const storage = { type: 'memory' }
+  const app = await opened(
+    t,
+    storage,
+    { books: { fields: { n: 'Int', note: 'Float' } } },
+    '/nowhere',
+  )
+  const connector = await import('../../src/migrate/migrate.ts')
+  const { memoryConnector } = await import('../../src/connectors/memory/memory-connector.ts')
+  const store = memoryConnector()
+  await store.open(app.model.storage.get('default') as never)
+  const writes = Array.from({ length: 20_000 }, (_, n) => {
+    const id = String(n).padStart(6, '0')
+    return { kind: 'insert', collection: 'books', id, doc: { _id: id, n, note: null } } as const
+  })
+  await store.commit({ writes, checks: [] })
+  const sizes: number[] = []
+  const scans: number[] = []
+  const counting = {
+    ...store,
+    scan: (name: string, size: number) => (scans.push(size), store.scan(name, size)),
+    commit: (batch: Parameters<typeof store.commit>[0]) => {
+      sizes.push(batch.writes.length)
+      return store.commit(batch)
+    },
+  }
+  const running = {
+    backoffice: app.model,
+    connectors: new Map([['default', counting]]),
+    hooks: new Map(),
+    hookTimeout: 1000,
+  }
+  const log = app.logs.get('migration')
+  const collection = app.model.collections.get('books') as never
+  const given: number[] = []
+  const migration = { running, collection, log, set: { '$.note': 1 }, dryRun: false }
+  for await (const outcomes of connector.migrateItems(migration)) {
+    given.push(outcomes.length)
+    // what has been given is kept: a run that ends here loses nothing
+    if (given.length === 10) break
+  }
+  t.same(scans, [500])
+  t.same(
+    given,
+    Array.from({ length: 10 }, () => 500),
+  )
+  t.same(sizes, given, 'each batch is a transaction, kept before it is given')
+  let [same, changed] = [0, 0]
+  for await (const outcomes of connector.migrateItems(migration)) {
+    t.ok(outcomes.length <= 500)
+    same += outcomes.filter(({ kind }) => kind === 'same').length
+    changed += outcomes.filter(({ kind }) => kind === 'changed').length
+  }
+  t.same([same, changed], [5000, 15_000], 'run again, it goes on')
+})
+
+t.test('an item that others change meanwhile is read again', async (t) => {
+  const storage = STORES['sqlite'] as object
+  const model = { books: { fields: { n: 'Int', m: 'Int' } } }
+  const docs = { books: ['a', 'b', 'c'].map((_id) => ({ _id, n: 0 })) }
+  const app = await opened(t, storage, model, await fill(t, storage, model, docs))
+  const books = app.backoffice['books'] as NonNullable<App['backoffice'][string]>
+  let meddled = 0
+  const report = await app.migrate(
+    'books',
+    async (book) => {
+      if (book['_id'] === 'b' && meddled++ < 2) {
+        const item = await books.load('b')
+        item.set({ m: meddled })
+        await item.save()
+      }
+      book['n'] = Number(book['n']) + 1
+    },
+    { dryRun: false },
+  )
+  t.same(report.changes._ids.toSorted(), ['a', 'b', 'c'])
+  t.match(
+    [...(await docsOf(app)).values()],
+    [{ n: 1 }, { n: 1, m: 2 }, { n: 1 }],
+    'no change is lost',
+  )
+})
+
+for (const [name, options] of Object.entries({
+  'an unknown field': { set: { '$.titel': 1 } },
+  'a computed field': { set: { '$.double': 1 } },
+  _id: { set: { '$._id': 'x' } },
+  _meta: { unset: ['$._meta.ctime'] },
+  'no selector': { set: { '$.': 1 } },
+  'a slice': { set: { '$.title[0:2]': 1 } },
+  'the prototype': { unset: ['$.__proto__.x'] },
+  'through a reference': { set: { '$.author.name': 'x' } },
+}))
+  t.test(`refused: ${name}`, async (t) => {
+    const fields = {
+      title: 'String',
+      n: 'Int',
+      double: { type: 'Int', set: 'item.n * 2' },
+      author: { type: 'Ref', coll: 'books' },
+    }
+    const app = await opened(t, { type: 'memory' }, { books: { fields } }, '/nowhere')
+    await t.rejects(app.migrate('books', options as MigrateOptions), BadMigration)
+    await t.rejects(app.migrate('boks'), BadMigration)
+  })
