@@ -170,7 +170,21 @@ scenario('what is no batch', {
     broken({ operations: {} }, '$.operations', 'Must be a list'),
     broken({ operations: [], more: 1 }, '$.more', 'Unknown field'),
     broken({ operations: Array(1001).fill(post) }, '$.operations', 'Must have a length <= 1000'),
+    broken(
+      JSON.parse('{"__proto__":{"operations":[]},"operations":[]}'),
+      '$.__proto__',
+      'Unknown field',
+    ),
     { send: 'POST /app/_batch', raw: '{"operations":[', status: 400 },
+    {
+      send: 'POST /app/_batch',
+      raw: '{"operations":[{"method":"POST","path":"/app/users","body":{"name":"x","__proto__":{"a":"$$ref:1"}}}]}',
+      status: 400,
+      expect: { operation: 0, errors: [{ path: '$.__proto__', message: 'Unknown field' }] },
+    },
+    refused(404, 1, [post, op('GET /app/__proto__/constructor')]),
+    refused(404, 1, [post, op('GET /app/users/__proto__')]),
+    refused(404, 1, [post, op('POST /app/users/_actions/constructor/$ref:0')]),
     { send: 'POST /app/_batch', status: 400, headers: { 'content-type': 'application/json' } },
     {
       send: 'POST /app/_batch',
