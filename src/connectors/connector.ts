@@ -192,6 +192,8 @@ export interface Connector {
   commit(batch: Batch): Promise<CommitResult>
   /** every item in order of `_id`, in bounded batches, as stored (not completed) */
   scan(collection: string, batchSize: number): AsyncIterable<readonly StoredItem[]>
+  /** of those ids, the ones that `scan` gives and `read` does not, as they do not fit the model; absent: none */
+  unserved?(collection: string, ids: readonly string[]): readonly string[]
   /** rejects when the store can't be used now */
   health(): Promise<void>
 }

@@ -8,7 +8,7 @@ import type { DictValue } from '../expression/expr.ts'
 import type { Collection } from '../model/backoffice.ts'
 import { isPasswordHash } from '../model/fields/password.ts'
 import { getAt, setAt, targetsAt } from '../operations/at-path.ts'
-import type { Context } from '../operations/context.ts'
+import { connectorOf, type Context } from '../operations/context.ts'
 import { farSide, nearSide } from '../operations/link-name.ts'
 import { checkLengths } from '../operations/link.ts'
 import { loadAhead } from '../operations/load-ahead.ts'
@@ -19,7 +19,7 @@ import { changeItem, type Change, type Changed } from './change-item.ts'
 import { itemDiff } from './item-diff.ts'
 import { itemPlan } from './item-plan.ts'
 import type { Outcome } from './report.ts'
-import { settleItem, type Settling } from './settle-item.ts'
+import { settleItem, type Settling, type Unserved } from './settle-item.ts'
 
 export interface BatchJob extends ItemsJob {
   readonly context: () => Context
@@ -76,13 +76,14 @@ async function settleAll(
     const one = await changeItem(collection, entry.doc ?? {}, change, faults?.get(entry.id) ?? null)
     changed.set(entry, { ...one, doc: await withHashes(collection, one.doc, dryRun) })
   }
-  await preload(
+  const unserved = await preload(
     uow,
     collection,
     [...changed].map(([{ id }, { doc }]) => ({ id, doc })),
   )
   const settled = new Map<string, Settling>()
-  for (const [entry, one] of changed) settled.set(entry.id, await settleItem(uow, entry, one))
+  for (const [entry, one] of changed)
+    settled.set(entry.id, await settleItem(uow, entry, one, unserved))
   return settled
 }
 
@@ -107,18 +108,23 @@ interface Start {
   readonly doc: DictValue
 }
 
-/** What all items of the batch need from the store, in a few calls. */
+/** Has what all items of the batch need from the store at hand, in a few calls. */
 async function preload(
   uow: UnitOfWork,
   collection: Collection,
   starts: readonly Start[],
-): Promise<void> {
+): Promise<Unserved> {
+  const unserved = new Map<string, Set<string>>()
   const { references, linked, counted, crossing } = itemPlan(collection)
   const ids = starts.map(({ id }) => id)
   for (const side of references) {
     const keys = side.path.split('.')
     const targets = [...new Set(starts.flatMap(({ doc }) => targetsAt(doc, keys)))]
-    await uow.load(collectionNamed(uow, side.target), targets)
+    const target = collectionNamed(uow, side.target)
+    await uow.load(target, targets)
+    const absent = targets.filter((id) => uow.peek(target.name, id) === null)
+    const there = connectorOf(uow.running, target.storage).unserved?.(target.name, absent) ?? []
+    unserved.set(target.name, new Set([...(unserved.get(target.name) ?? []), ...there]))
     if (side.reverse && !side.reverse.many) await uow.linked(farSide(side), targets)
   }
   for (const side of linked)
@@ -128,6 +134,7 @@ async function preload(
     )
       await uow.linked(nearSide(side), ids)
   await loadAhead(uow, crossing, { item: starts })
+  return unserved
 }
 
 /** Passwords in clear, also those of an older model, become hashes; a dry run spares itself the work. */

@@ -26,6 +26,9 @@ export interface Settled {
   readonly after: DictValue
 }
 
+/** By collection: items that are there, though not served until they are migrated themselves. */
+export type Unserved = ReadonlyMap<string, ReadonlySet<string>>
+
 export type Settling = Settled | { readonly errors: readonly FieldError[] }
 
 /** Takes back what it has begun when the item does not fit. */
@@ -42,16 +45,22 @@ export async function settleItem(
   uow: UnitOfWork,
   entry: Entry,
   changed: Changed,
+  unserved: Unserved,
 ): Promise<Settling> {
   try {
-    return await uow.attempt(() => settle(uow, entry, changed))
+    return await uow.attempt(() => settle(uow, entry, changed, unserved))
   } catch (error) {
     if (error instanceof Unfit) return { errors: distinct(error.errors) }
     throw error
   }
 }
 
-async function settle(uow: UnitOfWork, entry: Entry, changed: Changed): Promise<Settled> {
+async function settle(
+  uow: UnitOfWork,
+  entry: Entry,
+  changed: Changed,
+  unserved: Unserved,
+): Promise<Settled> {
   const { collection } = entry
   const stored = entry.stored?.doc ?? {}
   const full = derive(uow, collection, stored, changed)
@@ -59,7 +68,7 @@ async function settle(uow: UnitOfWork, entry: Entry, changed: Changed): Promise<
   const errors = [
     ...changed.errors,
     ...checkItem(collection.item, counted, uow.env({ item: full })),
-    ...missing(uow, collection, full),
+    ...missing(uow, collection, full, unserved),
   ]
   if (errors.length > 0) throw new Unfit(errors)
   const doc = complete(collection.item, full)
@@ -115,11 +124,18 @@ async function withLengths(
 }
 
 /** References to items that are not there; all targets were loaded with the batch. */
-function missing(uow: UnitOfWork, collection: Collection, doc: DictValue): FieldError[] {
+function missing(
+  uow: UnitOfWork,
+  collection: Collection,
+  doc: DictValue,
+  unserved: Unserved,
+): FieldError[] {
   return itemPlan(collection).references.flatMap((side) =>
     [...placesAt(doc, side.path.split('.'))].flatMap(({ path, value }) =>
       elements(path, value).flatMap((each) =>
-        typeof each.value === 'string' && uow.peek(side.target, each.value) === null
+        typeof each.value === 'string' &&
+        uow.peek(side.target, each.value) === null &&
+        unserved.get(side.target)?.has(each.value) !== true
           ? { path: each.path, message: `No such item in ${side.target}`, value: each.value }
           : [],
       ),

@@ -166,6 +166,13 @@ const ROWS: readonly Row[] = [
     errors: { b: ['$.author: No such item in authors'] },
   },
   {
+    name: 'a reference to an item that does not fit itself is none to nothing',
+    before: { boss: { type: 'Ref', coll: 'books' }, note: 'Int' },
+    after: { boss: { type: 'Ref', coll: 'books' }, note: { type: 'Int', required: true } },
+    books: [{ _id: 'a', boss: 'b', note: 1 }, { _id: 'b' }],
+    options: { ids: ['a'] },
+  },
+  {
     name: 'a reference that is set must be to something',
     before: { author: 'String' },
     after: { author: { type: 'Ref', coll: 'authors' } },

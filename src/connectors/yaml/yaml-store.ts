@@ -208,6 +208,11 @@ export class YamlStore {
     return this.#folder(collection).itemsAfter(id, count)
   }
 
+  unserved(collection: string, ids: readonly string[]): readonly string[] {
+    const { unfit } = this.#folder(collection)
+    return ids.filter((id) => unfit.has(id))
+  }
+
   close(): void {
     this.#watch.close()
   }
