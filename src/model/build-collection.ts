@@ -37,7 +37,9 @@ export function compileRights(
   ): Right => {
     const said = config[option]
     const at: ConfigPath = said === undefined ? ['default_rights'] : [...path, option]
-    return compileRight(said ?? tools.defaultRights, { path: at, scope }, tools)
+    // nothing said anywhere is `true` too, and shows as not said in `_meta`
+    const usual = tools.defaultRights === true ? undefined : tools.defaultRights
+    return compileRight(said ?? usual, { path: at, scope }, tools)
   }
   return {
     canRead: right('can_read', plain),

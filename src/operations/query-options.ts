@@ -69,7 +69,9 @@ export function showOptions(collection: Collection, query: Pairs): ShowOptions {
 
 export function listOptions(collection: Collection, query: Pairs): ListOptions {
   const { options, filters } = splitPairs(query)
-  const page = readCount('_page', last(options, '_page') ?? String(DEFAULT_PAGE))
+  const asked = last(options, '_page')
+  const usual = Math.min(DEFAULT_PAGE, collection.maxPage)
+  const page = asked === undefined ? usual : readCount('_page', asked)
   if (page > collection.maxPage) throw badQuery('_page', `Must be <= ${collection.maxPage}`)
   const after = last(options, '_after') ?? null
   const skip = readCount('_skip', last(options, '_skip') ?? '0')

@@ -56,7 +56,13 @@ t.test('fields', async (t) => {
     constraints: ['func'],
     rights: { read: false, modify: 'func' },
   })
-  t.match(of('up'), { transform: 'func', exists: 'func', default: 'func', in: 'func', regexp: [] })
+  t.match(of('up'), {
+    transform: 'func',
+    exists: 'func',
+    default: 'func',
+    in: 'func',
+    regexp: null,
+  })
   t.match(of('pw'), { default: 'func' }, 'a secret is not told')
   t.match(of('list'), { sub_type: { type_short: 'Int' } })
   t.match(of('tuple'), { sub_types: [{ type_short: 'Int' }, { type_short: 'String' }] })
@@ -81,7 +87,7 @@ t.test('the application', async (t) => {
           ...UNSAID,
           sub_scheme: { _id: { type_short: 'String', ...UNSAID } },
         },
-        rights: { read: true, create: true, modify: 'func', delete: false },
+        rights: { read: null, create: null, modify: 'func', delete: false },
         actions: [
           {
             name: 'grow',

@@ -59,9 +59,12 @@ export const stringType: FieldType = Object.freeze<FieldType>({
       ...(anchored.length > 1 ? { allOf: anchored } : {}),
     }
   },
-  meta: (field) => ({
-    regexp: (optionsOf(field).patterns ?? []).map(({ source }) => source),
-    min_length: optionsOf(field).min_length ?? null,
-    max_length: optionsOf(field).max_length ?? null,
-  }),
+  meta: (field) => {
+    const { patterns = [], min_length, max_length } = optionsOf(field)
+    return {
+      regexp: patterns.length > 0 ? patterns.map(({ source }) => source) : null,
+      min_length: min_length ?? null,
+      max_length: max_length ?? null,
+    }
+  },
 })

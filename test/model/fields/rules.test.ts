@@ -176,7 +176,7 @@ t.test('_meta and JSON Schema', (t) => {
     const field = fieldOf(type, options)
     return field.type.meta(field)
   }
-  t.match(meta('String'), { regexp: [] })
+  t.match(meta('String'), { regexp: null })
   t.match(meta('String', { patterns: ['^a'] }), { regexp: ['^a'] })
   t.strictSame(meta('Int', { min: 1 }), { min: 1, max: null })
   t.strictSame(meta('Bool'), {})
