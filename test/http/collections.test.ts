@@ -145,7 +145,7 @@ collections:
             description: 'The c',
             rights: { read: null, create: null, modify: null, delete: null },
             actions: [],
-            selections: [],
+            selections: [{ name: '_all' }],
             views: ['client', 'save', 'short'],
             item: {
               type: 'backo.Item',
