@@ -1,10 +1,11 @@
-/** Stored items meet a changed model: what is told, what is changed, what is left alone. On both embedded stores. */
+/** Stored items meet a changed model: what is told, what is changed, what is left alone. On every store. */
 import t from 'tap'
 import type { App } from '../../src/app.ts'
 import { BadMigration } from '../../src/migrate/bad-migration.ts'
 import type { MigrateFunction } from '../../src/migrate/change-item.ts'
 import type { MigrateOptions } from '../../src/migrate/migrate.ts'
 import type { MigrationReport } from '../../src/migrate/report.ts'
+import { isHad, testReplicaSet } from '../support/mongod.ts'
 import { fill, opened, STORES, type Collections, type Docs } from './stored.ts'
 
 interface Row {
@@ -258,9 +259,26 @@ async function docsOf(app: App): Promise<Map<string, Record<string, unknown>>> {
   )
 }
 
-for (const [store, storage] of Object.entries(STORES)) {
+const mongod = await testReplicaSet()
+if (isHad(mongod)) t.teardown(() => mongod.stop())
+else t.comment(`not on MongoDB: ${mongod.why}`)
+
+const stores = new Map<string, () => object>([
+  ...Object.entries(STORES).map(([name, storage]) => [name, () => storage] as const),
+  ...(isHad(mongod)
+    ? [
+        [
+          'mongodb',
+          () => ({ type: 'mongodb', url: mongod.url, database: mongod.database() }),
+        ] as const,
+      ]
+    : []),
+])
+
+for (const [store, storageOf] of stores) {
   for (const row of ROWS) {
     t.test(`${store}: ${row.name}`, async (t) => {
+      const storage = storageOf()
       const { others = {}, changes = {}, errors = {}, options = {}, apply } = row
       const docs = { ...row.docs, books: row.books as never }
       const before = { ...others, books: { fields: row.before } }
