@@ -1,11 +1,12 @@
 /** Passwords are kept as argon2id hashes only. */
+import type * as Argon2 from '@node-rs/argon2'
 import type { DictValue } from '../expression/expr.ts'
 import type { Collection } from '../model/backoffice.ts'
 import { getAt, setAt } from './at-path.ts'
 import { writePlan } from './write-plan.ts'
 
 /** Loaded when the first password comes: an application without them starts faster. */
-const argon2 = (): Promise<typeof import('@node-rs/argon2')> => import('@node-rs/argon2')
+const argon2 = (): Promise<typeof Argon2> => import('@node-rs/argon2')
 
 /** The parameters are the library's, and the same for all: a login of nobody must take as long as one of somebody. */
 export const hashPassword = async (text: string): Promise<string> => (await argon2()).hash(text)

@@ -138,7 +138,7 @@ void t.test('every exists and right is a boolean', async (t) => {
   const visit = (value: unknown, path: string): void => {
     if (typeof value !== 'object' || value === null) return
     for (const [key, each] of Object.entries(value)) {
-      const right = /\.rights$/.test(path) || key === 'exists'
+      const right = path.endsWith('.rights') || key === 'exists'
       if (right && typeof each !== 'boolean') wrong.push(`${path}.${key}: ${String(each)}`)
       visit(each, `${path}.${key}`)
     }
