@@ -5,7 +5,7 @@ import type { Command } from 'commander'
 import { InvalidArgumentError } from 'commander'
 import { loadHooks } from '../hooks/load-hooks.ts'
 import { FOR_HOOKS, loadModel, type Model } from '../load-model.ts'
-import { createLogs } from '../log.ts'
+import { createLogs, type LogStream } from '../log.ts'
 import { BadMigration } from '../migrate/bad-migration.ts'
 import type { MigrateFunction } from '../migrate/change-item.ts'
 import { unknown as unknownCollection } from '../migrate/migrate-collection.ts'
@@ -15,10 +15,11 @@ import { nearest } from '../nearest.ts'
 import { openConnectors } from '../open-connectors.ts'
 import { ConfigError } from '../start-errors.ts'
 import { EXIT } from './exit-codes.ts'
+import { humanLog } from './human-log.ts'
 import { runMigrations } from './migrate-run.ts'
 import { complainAbout } from './start-failure.ts'
 import type { Terminal } from './terminal.ts'
-import { complain } from './terminal.ts'
+import { complain, hasColor, painter } from './terminal.ts'
 
 export interface MigrateCommandOptions {
   readonly function?: string
@@ -106,11 +107,9 @@ async function migrate(
     if (collections.length > 1) needsCollection(options)
     const apply = await functionOf(terminal, options.function)
     const { log } = model.config.server
-    // what a store tells the log of a server is in the report
-    const logs = createLogs({
-      level: 'error',
-      loggers: { migration: log.loggers['migration'] ?? 'error' },
-    })
+    // what does not fit is in the report; what a store can't even read is told by its own logger
+    const levels = { yaml: 'warn', migration: log.loggers['migration'] ?? 'error' }
+    const logs = createLogs({ level: 'error', loggers: levels }, logStreamOf(terminal))
     const { backoffice, hooks, config } = model
     const connectors = await openConnectors(config.storage, backoffice.storage, logs)
     try {
@@ -141,6 +140,11 @@ async function migrate(
     return EXIT.failed
   }
 }
+
+const logStreamOf = (terminal: Terminal): LogStream | undefined =>
+  terminal.err.isTTY === true
+    ? humanLog(terminal.err, painter(hasColor(terminal, terminal.err)))
+    : terminal.logStream
 
 function collectionsOf({ backoffice }: Model, name: string | undefined): readonly Collection[] {
   const { collections } = backoffice

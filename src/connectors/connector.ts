@@ -194,6 +194,8 @@ export interface Connector {
   scan(collection: string, batchSize: number): AsyncIterable<readonly StoredItem[]>
   /** of those ids, the ones that `scan` gives and `read` does not, as they do not fit the model; absent: none */
   unserved?(collection: string, ids: readonly string[]): readonly string[]
+  /** what is there of a collection and can't be read as items at all (broken files), by name; absent: none */
+  unreadable?(collection: string): readonly string[]
   /** rejects when the store can't be used now */
   health(): Promise<void>
 }

@@ -70,12 +70,29 @@ export async function* migrateItems(migration: Migration): AsyncGenerator<readon
       // a store may answer at once: timers, signals and requests get their turn
       await turn()
     }
-    if (wanted !== null && wanted.size > 0 && pass === 0) yield absent(wanted)
+    if (pass === 0) yield* beside(migration, wanted)
     if (again.size === 0) return
     wanted = again
   }
   if (wanted !== null) yield [...wanted].map(tooBusy)
 }
+
+/** What a scan does not meet: ids that are asked for and not there; what the store can't read. */
+function* beside(
+  { running, collection, ids, after }: Migration,
+  wanted: ReadonlySet<string> | null,
+): Generator<readonly Outcome[]> {
+  if (wanted !== null && wanted.size > 0) yield absent(wanted)
+  if (ids !== undefined || after !== undefined) return
+  const broken = connectorOf(running, collection.storage).unreadable?.(collection.name) ?? []
+  if (broken.length > 0) yield broken.map(unreadable)
+}
+
+const unreadable = (_id: string): Outcome => ({
+  kind: 'unfit',
+  _id,
+  errors: [{ path: '$', message: "Can't be read: the log says why" }],
+})
 
 const absent = (ids: Iterable<string>): Outcome[] =>
   [...ids].map((_id) => ({

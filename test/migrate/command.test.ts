@@ -281,6 +281,21 @@ t.test('the plan, followed by the real program, mends all', async (t) => {
   t.match(JSON.parse(after.stdout), [{ no_changes: { _ids: ['a', 'b'] } }, {}])
 })
 
+t.test('a file that is broken is an error too', async (t) => {
+  const storage = STORES['yaml'] as object
+  const cwd = await fill(t, storage, BEFORE, { users: DOCS.users })
+  writeFileSync(join(cwd, 'backo.yaml'), JSON.stringify(modelOf(storage, BEFORE)))
+  t.equal((await run(cwd, [])).code, 0)
+  writeFileSync(join(cwd, 'data', 'users', 'v.yml'), 'name: [')
+  const { out, err, code } = await run(cwd, ['users', '--json'])
+  t.equal(code, 1)
+  t.match(JSON.parse(out()), {
+    no_changes: { _ids: ['u'] },
+    errors: { total: 1, items: [{ _id: 'v', errors: [{ message: /Can't be read/ }] }] },
+  })
+  t.match(err(), /v\.yml:\d/, 'which file, and where')
+})
+
 t.test('a progress bar on a terminal only, and never in the report', async (t) => {
   const cwd = await folder(t)
   const { out, err, code } = await run(cwd, ['users', '--json'], true)

@@ -80,6 +80,12 @@ export class CollectionFolder {
     return this.refused.size > 0 && this.refused.has(nameOf(id))
   }
 
+  /** Names of files that give no item, not even one that does not fit the model. */
+  unreadable(): readonly string[] {
+    const unfit = new Set([...this.unfit.keys()].map(nameOf))
+    return [...this.refused].filter((name) => !unfit.has(name))
+  }
+
   /** Every readable item after an id, in order, those that do not fit the model too. */
   itemsAfter(id: string | null, count: number): readonly StoredItem[] {
     const items = this.#items.itemsAfter(id, count)

@@ -66,6 +66,7 @@ export function yamlConnector({ path, log = SILENT }: YamlOptions): Connector {
     },
     scan: (collection, batchSize) =>
       scan((id, count) => opened().store.itemsAfter(collection, id, count), batchSize),
+    unreadable: (collection) => opened().store.unreadable(collection),
     unserved: (collection, ids) => opened().store.unserved(collection, ids),
     async health() {
       opened()

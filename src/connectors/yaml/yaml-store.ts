@@ -213,6 +213,10 @@ export class YamlStore {
     return ids.filter((id) => unfit.has(id))
   }
 
+  unreadable(collection: string): readonly string[] {
+    return this.#folder(collection).unreadable()
+  }
+
   close(): void {
     this.#watch.close()
   }
