@@ -247,7 +247,10 @@ t.test('batches that race for the same items lose nothing', async (t) => {
     send(w, 'ann', op('POST /app/notes', { code: 'one' }), step(a)),
     send(w, 'ann', op('POST /app/notes', { code: 'one' }), step(b)),
   ])
-  t.same(races.map((answer) => answer.status).sort(), [200, 409])
+  t.same(
+    races.map((answer) => answer.status).toSorted((a, b) => a - b),
+    [200, 409],
+  )
   t.match(races.find((answer) => answer.status === 409)?.body, { operation: 0 })
 })
 
