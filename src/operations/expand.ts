@@ -3,7 +3,7 @@
  * One store call a level, whatever the number of items; the rights of each target hold.
  */
 import type { DictValue, Value } from '../expression/expr.ts'
-import type { Collection, RelationSide } from '../model/backoffice.ts'
+import type { Collection, Field, RelationSide } from '../model/backoffice.ts'
 import { mapAt, valuesAt } from './at-path.ts'
 import { project, shownValue } from './project.ts'
 import { badQuery, viewNamed, type ShowOptions } from './query-options.ts'
@@ -138,19 +138,32 @@ function checkPath(
   path: string,
   names: readonly string[],
 ): void {
-  let fields = start.item.fields
+  let level: Level = { open: false, dicts: start.item.fields ? [start.item.fields] : [] }
   for (const name of names) {
-    const field = fields?.get(name)
-    if (!field && fields) throw badQuery('_fields', `${path}: Unknown field`)
-    if (!field) return
-    const element = field.items?.length === 1 ? field.items[0] : undefined
-    fields = field.side
-      ? collectionNamed(uow, field.side.target).item.fields
-      : (field.fields ?? element?.fields)
-    if (!fields && name !== names.at(-1) && field.type.name !== 'FreeDict') {
-      throw badQuery('_fields', `${path}: Unknown field`)
-    }
+    if (level.open) return
+    const fields = level.dicts.flatMap((dict) => dict.get(name) ?? [])
+    if (fields.length === 0) throw badQuery('_fields', `${path}: Unknown field`)
+    const levels = fields.map((field) => levelIn(uow, field))
+    level = { open: levels.some(({ open }) => open), dicts: levels.flatMap(({ dicts }) => dicts) }
   }
+}
+
+/** What may be named in a value: `open` when anything may. */
+interface Level {
+  readonly open: boolean
+  readonly dicts: readonly ReadonlyMap<string, Field>[]
+}
+
+const OPEN: Level = { open: true, dicts: [] }
+const OPEN_TYPES = new Set(['FreeDict', 'Complex', 'File'])
+
+/** Through references, elements of lists and each of several types. */
+function levelIn(uow: UnitOfWork, field: Field): Level {
+  const { fields } = field.side ? collectionNamed(uow, field.side.target).item : field
+  if (fields) return { open: false, dicts: [fields] }
+  if (OPEN_TYPES.has(field.type.name)) return OPEN
+  const levels = [...(field.items ?? []), ...(field.types ?? [])].map((each) => levelIn(uow, each))
+  return { open: levels.some(({ open }) => open), dicts: levels.flatMap(({ dicts }) => dicts) }
 }
 
 function prune(item: DictValue, keep: Keep): DictValue {

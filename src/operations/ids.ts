@@ -21,6 +21,8 @@ function objectId(): string {
 }
 
 const MAX_LENGTH = 512
+/** `_check`, `_meta`, ... are routes; `.` and `..` are steps in every URL, percent-encoded too. */
+const UNREACHABLE = /^(_|\.\.?$)/
 
 /** Null when the rule of the collection gives no usable id for this item. */
 export async function newId(
@@ -34,8 +36,7 @@ export async function newId(
   if (id.rule.crossesReferences) await loadAhead(uow, [id.rule.expr], start)
   const value = id.rule.evaluate(uow.env({ item: doc }))
   const usable = typeof value === 'string' && value !== '' && value.length <= MAX_LENGTH
-  // `_check`, `_meta`, ... are routes
-  return usable && !value.startsWith('_') ? value : null
+  return usable && !UNREACHABLE.test(value) ? value : null
 }
 
 export const idTaken = (collection: string, id: string): BackoError =>

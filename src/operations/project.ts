@@ -4,6 +4,7 @@
  */
 import type { DictValue, Value } from '../expression/expr.ts'
 import type { Collection, Field, View } from '../model/backoffice.ts'
+import { typeOfValue } from '../model/fields/in.ts'
 import { computeOnRead } from '../model/values/compute.ts'
 import { allowed, type Asked } from './authorize.ts'
 import { loadAhead } from './load-ahead.ts'
@@ -134,15 +135,21 @@ function showValue(show: Show, field: Field, value: Value): Value {
   if (value === null) return field.fields ? showDict(show, field, {}) : null
   if (field.fields) return showDict(show, field, value as DictValue)
   if (field.side) return showReference(show, field, value)
-  const element = field.items?.[0]
-  if (element && field.items?.length === 1 && Array.isArray(value) && hasInside(element)) {
-    return value.map((each: Value) => showValue(show, element, each))
+  if (field.types) {
+    const type = field.types.some(hasInside) ? typeOfValue(field, value) : undefined
+    return type ? showValue(show, type, value) : value
   }
-  return value
+  const { items } = field
+  if (!items || !Array.isArray(value) || !items.some(hasInside)) return value
+  const isTuple = field.type.name === 'Tuple'
+  return value.map((each: Value, at) => {
+    const item = items[isTuple ? at : 0]
+    return item ? showValue(show, item, each) : each
+  })
 }
 
-const hasInside = (field: Field): boolean =>
-  field.fields !== undefined || field.side !== undefined || field.items !== undefined
+const hasInside = ({ fields, side, items, types }: Field): boolean =>
+  (fields ?? side ?? items ?? types) !== undefined
 
 function showReference(show: Show, field: Field, value: Value): Value {
   const readable = field.side && show.known.targets.get(field.side.target)
