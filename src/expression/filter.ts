@@ -133,6 +133,10 @@ export function readOperator(operator: string, raw: unknown, spot: Spot, run: Fi
     if (raw.length > MOST_TERMS) run.terms = MOST_TERMS + 1
     return operator === '$and' ? allOf(parts) : oneOf(parts)
   }
+  // as with $contains, an object may be a condition on an element
+  if (operator === '$all' && Array.isArray(raw) && raw.some(isObject)) {
+    return allOf(raw.map((one: unknown) => readOperator('$contains', one, spot, run)))
+  }
   const condition = OPERATORS.get(operator)
   if (condition === undefined) {
     const hint = didYouMean(operator, OPERATOR_NAMES) ?? `Known: ${OPERATOR_NAMES.join(' ')}`
