@@ -13,7 +13,7 @@ import type { ReadOperand } from './operand.ts'
 import { readJson } from './operand.ts'
 import { walkOn } from './path.ts'
 import type { Place, Walk } from './place.ts'
-import { rootPlace, valueOf, valuePlace } from './place.ts'
+import { rootPlace, seenList, valueOf, valuePlace } from './place.ts'
 
 export interface FilterOptions {
   /** what the client may not read looks unset; false for filters of the file. Default true. */
@@ -165,22 +165,23 @@ function applyOperator(condition: Operator, raw: unknown, spot: Spot, run: Filte
   }
   if (place.levels.length === 0) return held
   const ofUnset = condition({ value: literal(null, type), type, member }, raw, run)
-  return throughLevels(place, held, 'kind' in ofUnset && compile(ofUnset)(NO_ENV) === true)
+  return throughLevels(place, held, run, 'kind' in ofUnset && compile(ofUnset)(NO_ENV) === true)
 }
 
 /** Asked of a condition on null, which names nothing. */
 const NO_ENV: Env = { roots: {}, now: '', follow: () => undefined, linked: () => [] }
 
 /** `ofUnset`: the condition is true of what is unset, so a list that is unset fulfils it too. */
-function throughLevels(place: Place, condition: Expr, ofUnset: boolean): Expr {
+function throughLevels(place: Place, condition: Expr, walk: Walk, ofUnset: boolean): Expr {
   const [outermost] = place.levels
   if (outermost === undefined) return condition
   const held = place.levels.reduceRight(
-    (body, { list, name }) => quantify('any', list, name, body),
+    (body, { list, name, only }) =>
+      quantify('any', list, name, only === null ? body : allOf([only, body])),
     condition,
   )
-  const type = 'type' in outermost.list ? outermost.list.type : undefined
-  return ofUnset && type !== undefined ? oneOf([unset(outermost.list, type), held]) : held
+  const list = ofUnset ? seenList(outermost, walk) : outermost.list
+  return ofUnset && 'type' in list ? oneOf([unset(list, list.type), held]) : held
 }
 
 /** `$contains` with conditions: all of them on the same element. Undefined when the object is a value (free content). */
@@ -201,5 +202,5 @@ function readContains(
     }
     return readObject(raw, { ...spot, place: element }, run)
   }
-  return throughLevels(place, anyOf(valueOf(place, run), items, body, run.fresh), false)
+  return throughLevels(place, anyOf(valueOf(place, run), items, body, run.fresh), run, false)
 }

@@ -17,6 +17,8 @@ import { describeType } from './types.ts'
 export interface Level {
   readonly list: Expr
   readonly name: string
+  /** over `name`: the elements which a client may see; to it the others are not in the list */
+  readonly only: Expr | null
 }
 
 export interface Place {
@@ -97,16 +99,34 @@ export function stepInto(start: Place, name: string, walk: Walk): Place | ExprPr
 export function intoElements(place: Place, walk: Walk): Place {
   const items = place.type.kind === 'list' ? place.type.items : DYN
   const name = walk.fresh()
-  const element: Place = {
+  const inner = pathOf(name, [], items)
+  const only = itemGuard(items, inner, walk)
+  return {
     ...place,
-    levels: [...place.levels, { list: conditional(place), name }],
-    inner: pathOf(name, [], items),
+    levels: [...place.levels, { list: conditional(place), name, only }],
+    inner,
     type: items,
     conditions: [],
+    plain: only === null ? place.plain : null,
     member: place.member?.items ?? null,
   }
-  return arrived(element, walk)
 }
+
+/** The list of a level, less what a client may not see. */
+export function seenList({ list, name, only }: Level, { fresh }: Walk): Expr {
+  if (only === null) return list
+  const each = fresh()
+  const type = typeOf(list)
+  const element = pathOf(each, [], type.kind === 'list' ? type.items : DYN)
+  const body = substitute(only, name, element, fresh)
+  return transformList('filter', list, { name: each, body }, type)
+}
+
+/** A list of references as a client counts it: without those that it may not see. */
+export const countedList = (place: Place, walk: Walk): Expr =>
+  place.type.kind === 'list' && place.type.items.kind === 'ref'
+    ? readable(place.inner, place.type, place, walk)
+    : place.inner
 
 /** What a function gives of a place (an element, a slice): the walk goes on from there. */
 export function derivedPlace(place: Place, inner: Expr, walk: Walk): Place {
@@ -215,9 +235,10 @@ export function exprOf(place: Place, walk: Walk): Expr {
     const items = place.type.kind === 'list' ? place.type.items : place.type
     return pathOf(place.plain.root, place.plain.steps, listOf(items))
   }
-  return place.levels.reduceRight((body, { list, name }) => {
+  return place.levels.reduceRight((body, level) => {
     const type = typeOf(body)
-    const mapped = transformList('map', list, { name, body }, listOf(type))
+    const list = seenList(level, walk)
+    const mapped = transformList('map', list, { name: level.name, body }, listOf(type))
     return type.kind === 'list' ? call('flatten', [mapped], type) : mapped
   }, value)
 }

@@ -8,7 +8,7 @@ import { compile } from './evaluate.ts'
 import type { Checked, Env, Evaluate, Expr, ExprProblem, Scope, Type, Value } from './expr.ts'
 import { DYN, INT, STRING, listOf, literal } from './expr.ts'
 import type { Place, Walk } from './place.ts'
-import { derivedPlace, exprOf, intoElements, rootPlace, stepInto } from './place.ts'
+import { countedList, derivedPlace, exprOf, intoElements, rootPlace, stepInto } from './place.ts'
 import type { ReadPath } from './reads.ts'
 import { referenceReads } from './reads.ts'
 import type { Selector, SelectorStep } from './selector-text.ts'
@@ -143,7 +143,8 @@ function elementOf(
   step: Extract<SelectorStep, { kind: 'index' | 'slice' }>,
   walk: Walk,
 ): readonly Place[] | ExprProblem {
-  const { type, inner } = place
+  const { type } = place
+  const inner = countedList(place, walk)
   if (type.kind !== 'list' && type.kind !== 'dyn')
     return { message: `Not a list: ${describeType(type)}` }
   const int = (value: number): Expr => literal(value, INT)
