@@ -6,15 +6,13 @@ import type { StoredItem } from '../connectors/connector.ts'
 import { StoreConflict, type Conflict, type FieldError } from '../errors.ts'
 import type { DictValue } from '../expression/expr.ts'
 import type { Collection } from '../model/backoffice.ts'
-import { isPasswordHash } from '../model/fields/password.ts'
-import { getAt, setAt, targetsAt } from '../operations/at-path.ts'
+import { getAt, targetsAt } from '../operations/at-path.ts'
 import { connectorOf, type Context } from '../operations/context.ts'
 import { farSide, nearSide } from '../operations/link-name.ts'
 import { checkLengths } from '../operations/link.ts'
 import { loadAhead } from '../operations/load-ahead.ts'
 import { hashSecrets } from '../operations/secrets.ts'
 import { collectionNamed, UnitOfWork, type Entry } from '../operations/unit-of-work.ts'
-import { writePlan } from '../operations/write-plan.ts'
 import { changeItem, type Change, type Changed } from './change-item.ts'
 import { itemDiff } from './item-diff.ts'
 import { itemPlan } from './item-plan.ts'
@@ -138,20 +136,8 @@ async function preload(
 }
 
 /** Passwords in clear, also those of an older model, become hashes; a dry run spares itself the work. */
-async function withHashes(
-  collection: Collection,
-  doc: DictValue,
-  dryRun: boolean,
-): Promise<DictValue> {
-  const plain = writePlan(collection).secrets.filter(({ path }) => {
-    const value = getAt(doc, path.split('.'))
-    return typeof value === 'string' && !isPasswordHash(value)
-  })
-  if (plain.length === 0) return doc
-  return dryRun
-    ? plain.reduce((all, { path }) => setAt(all, path.split('.'), '$argon2'), doc)
-    : hashSecrets(collection, doc, new Set(plain.map(({ path }) => path)))
-}
+const withHashes = (collection: Collection, doc: DictValue, dryRun: boolean): Promise<DictValue> =>
+  dryRun ? hashSecrets(collection, doc, async () => '$argon2') : hashSecrets(collection, doc)
 
 function outcomeOf(collection: Collection, _id: string, settling: Settling): Outcome {
   if ('errors' in settling) return { kind: 'unfit', _id, errors: settling.errors }

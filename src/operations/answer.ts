@@ -7,6 +7,7 @@
 import { createHash } from 'node:crypto'
 import { backoError } from '../errors.ts'
 import type { Collection } from '../model/backoffice.ts'
+import { allowed } from './authorize.ts'
 import { shape } from './expand.ts'
 import { project, shownText, shownValue } from './project.ts'
 import { viewNamed, type ShowOptions } from './query-options.ts'
@@ -54,6 +55,18 @@ export const idAnswer = (entry: Entry): ItemAnswer => ({
   ...(isGone(entry) ? {} : { etag: entry.version }),
   text: JSON.stringify({ _id: entry.id }),
 })
+
+/** For the one who made or changed it: `_id` alone where that one may not read it (any more). */
+export async function answerWritten(
+  uow: UnitOfWork,
+  entry: Entry,
+  options: ShowOptions,
+): Promise<ItemAnswer> {
+  if (isGone(entry)) return idAnswer(entry)
+  const asked = { name: 'read', id: entry.id, item: entry.doc }
+  if (await allowed(uow, entry.collection.canRead, asked)) return answerItem(uow, entry, options)
+  return idAnswer(entry)
+}
 
 /** What If-Match is compared with. `clientText`: the view client of the item, where it is at hand. */
 async function stateOf(uow: UnitOfWork, entry: Entry, clientText?: string): Promise<string> {

@@ -6,6 +6,7 @@ import type { DictValue } from '../expression/expr.ts'
 import type { FieldError } from '../errors.ts'
 import { checkItem } from '../model/values/check.ts'
 import { computeStored } from '../model/values/compute.ts'
+import { allowed } from './authorize.ts'
 import { loadAhead } from './load-ahead.ts'
 import { stampModified } from './stamp.ts'
 import type { Entry, UnitOfWork } from './unit-of-work.ts'
@@ -38,6 +39,30 @@ const faultsOf = (uow: UnitOfWork, { collection }: Entry, doc: DictValue): Field
 
 const told = ({ path, message }: FieldError): string => `${path}: ${message}`
 
-/** In words, for the one who wrote the other side. */
-export const consequenceFault = (entry: Entry, faults: readonly FieldError[]): string =>
-  `${entry.collection.name}/${entry.id}: ${faults.map(told).join('; ')}`
+/** In words, for the one who wrote the other side: of an item that may not be read, no more than that it is there. */
+export async function consequenceFault(
+  uow: UnitOfWork,
+  entry: Entry,
+  faults: readonly FieldError[],
+): Promise<string> {
+  const name = await nameFor(uow, entry)
+  if (name === null) return `an item of ${entry.collection.name} would break a rule`
+  return `${name}: ${faults.map(told).join('; ')}`
+}
+
+/** `books/42`; null for those who may not read it. */
+export async function nameFor(
+  uow: UnitOfWork,
+  { collection, id, stored, doc }: Entry,
+): Promise<string | null> {
+  const asked = { name: 'read', id, item: stored?.doc ?? doc }
+  return (await allowed(uow, collection.canRead, asked)) ? `${collection.name}/${id}` : null
+}
+
+/** A fault with the `_id` of the item that it is about, for those who may know it. */
+export const naming = async (
+  uow: UnitOfWork,
+  entry: Entry,
+  fault: FieldError,
+): Promise<FieldError> =>
+  (await nameFor(uow, entry)) === null ? fault : { ...fault, value: entry.id }

@@ -5,8 +5,8 @@ import type { Collection, Right } from '../model/backoffice.ts'
 import { accept, type Accepted } from '../model/values/accept.ts'
 import { checkItem } from '../model/values/check.ts'
 import { computeStored } from '../model/values/compute.ts'
-import { answerItem, idAnswer, type ItemAnswer } from './answer.ts'
-import { allowed, ALLOWED, authorize } from './authorize.ts'
+import { answerWritten, type ItemAnswer } from './answer.ts'
+import { ALLOWED, authorize } from './authorize.ts'
 import type { Context, Pairs } from './context.ts'
 import { emptyItem } from './empty-item.ts'
 import { fire } from './hooks/events.ts'
@@ -17,6 +17,7 @@ import { project, shownText } from './project.ts'
 import { showOptions, type ShowOptions } from './query-options.ts'
 import { save } from './save.ts'
 import { createdMeta } from './stamp.ts'
+import { withoutStrangers } from './strangers.ts'
 import { transact } from './transaction.ts'
 import { isGone, type Entry, type UnitOfWork } from './unit-of-work.ts'
 
@@ -51,10 +52,7 @@ export async function createIn(
   const options = showOptions(collection, query)
   if (Array.isArray(body)) return createItems(uow, collection, body, options)
   const entry = await createEntry(uow, collection, body)
-  const answer = async (): Promise<ItemAnswer> => {
-    return (await mayRead(uow, entry)) ? answerItem(uow, entry, options) : idAnswer(entry)
-  }
-  return { ids: [entry.id], answer }
+  return { ids: [entry.id], answer: () => answerWritten(uow, entry, options) }
 }
 
 async function createItems(
@@ -97,17 +95,9 @@ async function texts(
     return (await project(uow, collection, entries, options.view)).map(shownText)
   }
   const shown: string[] = []
-  for (const entry of entries) {
-    const seen = await mayRead(uow, entry)
-    shown.push(
-      seen ? (await answerItem(uow, entry, options)).text : JSON.stringify({ _id: entry.id }),
-    )
-  }
+  for (const entry of entries) shown.push((await answerWritten(uow, entry, options)).text)
   return shown
 }
-
-const mayRead = (uow: UnitOfWork, entry: Entry): Promise<boolean> =>
-  allowed(uow, entry.collection.canRead, { name: 'read', id: entry.id, item: entry.doc })
 
 /** What is wrong with the item says more than that no `_id` could be made of it. */
 function withoutId(
@@ -129,14 +119,19 @@ export async function createEntry(
   uow: UnitOfWork,
   collection: Collection,
   body: unknown,
-  { system = false } = {},
+  { system = false, itself }: { readonly system?: boolean; readonly itself?: string } = {},
 ): Promise<Entry> {
   const canCreate: Right = system ? ALLOWED : collection.canCreate
   const readsItem = canCreate.kind === 'hook' || (canCreate.kind === 'rule' && canCreate.readsItem)
   const what = `create ${collection.name}`
   if (!readsItem) await authorize(uow, canCreate, { name: 'create', id: null, item: null }, what)
 
-  const accepted = accept(collection.item, null, asDict(body), { env: uow.env({}) })
+  const input = asDict(body)
+  const familiar = system
+    ? null
+    : await withoutStrangers(uow, collection, input, (id) => id === itself)
+  const read = accept(collection.item, null, familiar?.body ?? input, { env: uow.env({}) })
+  const accepted = { ...read, errors: [...(familiar?.errors ?? []), ...read.errors] }
   const compute = (doc: DictValue): DictValue =>
     computeStored(collection, doc, uow.env({ item: doc }))
   // the rules of defaults, rights and ids may name what is computed
@@ -146,6 +141,8 @@ export async function createEntry(
 
   const id = await newId(uow, collection, doc)
   if (id === null) throw withoutId(uow, collection, { doc, errors: accepted.errors })
+  // it refers to itself
+  if (familiar?.strangers.has(id)) return createEntry(uow, collection, body, { itself: id })
   if (uow.peek(collection.name, id)) throw idTaken(collection.name, id)
   const kept: DictValue = { ...doc, _id: id, _meta: createdMeta(uow.ctx) }
   const entry = uow.create(collection, id, {})

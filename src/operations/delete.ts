@@ -175,7 +175,7 @@ async function forgetElements(
   doc: DictValue,
 ): Promise<string | null> {
   const faults = await putConsequence(uow, holder, doc)
-  return faults.length > 0 ? consequenceFault(holder, faults) : null
+  return faults.length > 0 ? consequenceFault(uow, holder, faults) : null
 }
 
 /** A field of a Dict becomes null; an element of a List goes. */

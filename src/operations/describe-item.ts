@@ -2,13 +2,14 @@
  * POST `<coll>/_meta`: the collection's description with `exists` and `rights` worked out for an item and this
  * user. Rights may be hooks, and rules may pass references: all are asked first, then the description is made.
  */
-import type { DictValue } from '../expression/expr.ts'
+import type { DictValue, Value } from '../expression/expr.ts'
 import type { Collection, Field, Right } from '../model/backoffice.ts'
 import { describeCollection, describeField, type Asked, type Decide } from '../model/describe.ts'
 import { allowed } from './authorize.ts'
 import type { Context } from './context.ts'
 import { asDict } from './input.ts'
 import { partialItem } from './partial-item.ts'
+import { readableIds } from './readable.ts'
 import { UnitOfWork } from './unit-of-work.ts'
 import { isSaid } from './write-plan.ts'
 
@@ -20,9 +21,16 @@ export async function describeForItem(
 ): Promise<string> {
   const uow = new UnitOfWork(ctx)
   const { doc } = await partialItem(uow, collection, asDict(body ?? {}))
-  const id = typeof doc['_id'] === 'string' ? doc['_id'] : null
+  const id = await knownId(uow, collection, doc['_id'] ?? null)
   const decide = await decider(uow, { id, doc }, (ask) => describe(collection, ask))
   return JSON.stringify(describe(collection, decide))
+}
+
+/** What is linked to an item is asked by its id: only of one that this user may read. */
+async function knownId(uow: UnitOfWork, collection: Collection, id: Value): Promise<string | null> {
+  if (typeof id !== 'string') return null
+  const there = (await uow.load(collection, [id])).some((entry) => entry !== null)
+  return there && (await readableIds(uow, collection, [id])).has(id) ? id : null
 }
 
 /** An action that does not exist for the item is not offered. */

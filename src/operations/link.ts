@@ -6,7 +6,7 @@ import type { FieldError } from '../errors.ts'
 import type { DictValue, Value } from '../expression/expr.ts'
 import type { RelationSide } from '../model/backoffice.ts'
 import { getAt, placesAt, setAt, targetsAt } from './at-path.ts'
-import { consequenceFault, putConsequence } from './consequence.ts'
+import { consequenceFault, nameFor, naming, putConsequence } from './consequence.ts'
 import { farSide, nearSide } from './link-name.ts'
 import { readableIds } from './readable.ts'
 import { collectionNamed, type Entry, type UnitOfWork } from './unit-of-work.ts'
@@ -121,7 +121,7 @@ async function takeOver(
   const ids = [...holders.values()].flat().filter((id) => id !== entry.id)
   for (const holder of await uow.load(entry.collection, ids)) {
     const fault = holder && (await clearReference(uow, side, holder))
-    if (fault) errors.push({ path: `$.${side.path}`, message: fault, value: holder.id })
+    if (fault) errors.push(await naming(uow, holder, { path: `$.${side.path}`, message: fault }))
   }
   for (const id of targets)
     uow.check(far.storage, { kind: 'count', side: far.name, id, min: 0, max: 1 })
@@ -135,13 +135,15 @@ export async function clearReference(
   entry: Entry,
 ): Promise<string | null> {
   if (!entry.doc) return null
-  if (side.required) return mustKeep(entry, side)
+  if (side.required) return mustKeep(uow, entry, side)
   const faults = await putConsequence(uow, entry, setAt(entry.doc, side.path.split('.'), null))
-  return faults.length > 0 ? consequenceFault(entry, faults) : null
+  return faults.length > 0 ? consequenceFault(uow, entry, faults) : null
 }
 
-const mustKeep = ({ collection, id }: Entry, { path }: RelationSide): string =>
-  `${collection.name}/${id} must keep its ${path}`
+async function mustKeep(uow: UnitOfWork, entry: Entry, { path }: RelationSide): Promise<string> {
+  const name = (await nameFor(uow, entry)) ?? `an item of ${entry.collection.name}`
+  return `${name} must keep its ${path}`
+}
 
 /** Puts the links at a side that is not in the item's doc: `wanted` in place of those there were. */
 export async function setLinks(
@@ -206,7 +208,8 @@ async function setOwners(
   const relink = async (other: Entry, doc: DictValue): Promise<void> => {
     const faults = await putConsequence(uow, other, doc)
     if (faults.length === 0) return
-    errors.push({ path, message: consequenceFault(other, faults), value: other.id })
+    const message = await consequenceFault(uow, other, faults)
+    errors.push(await naming(uow, other, { path, message }))
   }
   const incoming = await uow.load(target, added)
   for (const [i, id] of added.entries()) {
@@ -217,7 +220,7 @@ async function setOwners(
   for (const other of await uow.load(target, removed)) {
     if (!other?.doc || getAt(other.doc, keys) !== entry.id) continue
     if (owner.required) {
-      errors.push({ path, message: mustKeep(other, owner), value: other.id })
+      errors.push(await naming(uow, other, { path, message: await mustKeep(uow, other, owner) }))
     } else await relink(other, setAt(other.doc, keys, null))
   }
   if (!side.many) {
@@ -257,7 +260,7 @@ export async function lengthFaults(uow: UnitOfWork): Promise<LengthFault[]> {
     const near = nearSide(side)
     for (const [id, { length }] of await uow.linked(near, alive)) {
       const message = lengthFault(side, length)
-      if (message) faults.push({ side: name, id, error: lengthError(side, id, message) })
+      if (message) faults.push({ side: name, id, error: await lengthError(uow, side, id, message) })
       else uow.check(near.storage, { kind: 'count', side: name, id, min: length, max: length })
     }
   }
@@ -265,10 +268,19 @@ export async function lengthFaults(uow: UnitOfWork): Promise<LengthFault[]> {
 }
 
 /** Told at the field of the body that made it so: mostly the other end of the link. */
-const lengthError = (side: RelationSide, id: string, message: string): FieldError => ({
-  path: `$.${side.reverse?.path ?? side.path}`,
-  message: `${message}: ${side.path} of ${side.collection}/${id}`,
-})
+async function lengthError(
+  uow: UnitOfWork,
+  side: RelationSide,
+  id: string,
+  message: string,
+): Promise<FieldError> {
+  const [entry] = await uow.load(collectionNamed(uow, side.collection), [id])
+  const name = (entry && (await nameFor(uow, entry))) ?? `an item of ${side.collection}`
+  return {
+    path: `$.${side.reverse?.path ?? side.path}`,
+    message: `${message}: ${side.path} of ${name}`,
+  }
+}
 
 function lengthFault(side: RelationSide, length: number): string | null {
   if (length === 0) return side.required ? 'Cannot be empty' : null

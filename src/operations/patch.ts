@@ -10,7 +10,8 @@ import type { Collection, Field } from '../model/backoffice.ts'
 import { computeOnRead } from '../model/values/compute.ts'
 import type { ItemAnswer } from './answer.ts'
 import { sameValue } from '../model/fields/same-value.ts'
-import { getAt, omitAt, setAt } from './at-path.ts'
+import { getAt, hasAt, omitAt, setAt } from './at-path.ts'
+import { blindSpots, veil, type Veil } from './blind-spots.ts'
 import type { Context } from './context.ts'
 import { asDict } from './input.ts'
 import { loadAhead } from './load-ahead.ts'
@@ -25,9 +26,9 @@ import {
   type PatchOperation,
 } from './patch-places.ts'
 import { hiddenFields } from './project.ts'
-import { readableTargets } from './readable.ts'
+import { guardedSides, knownIds } from './strangers.ts'
 import { transact } from './transaction.ts'
-import { modifyIn, withNamedLinks, type UpdateInput } from './update.ts'
+import { modifyIn, withNamedLinks, type Change, type UpdateInput } from './update.ts'
 import type { Entry, UnitOfWork } from './unit-of-work.ts'
 import { isSecret } from './read-plan.ts'
 
@@ -106,18 +107,27 @@ async function patchBody(
   uow: UnitOfWork,
   entry: Entry,
   operations: readonly PatchOperation[],
-): Promise<DictValue> {
+): Promise<Change> {
   const { collection } = entry
-  const before = await readableDoc(uow, entry, namedBy(collection, operations))
+  const seen = await readableDoc(uow, entry, namedBy(collection, operations))
+  const before = seen.doc
   let after = structuredClone(before) as PatchDoc
   operations.forEach((given, index) => {
     const operation = counted(after, given)
     openUnset(collection, after, operation)
+    if (operation.op === 'test' && meetsShown(seen, after, operation)) return
     const made = applyOne(after, operation, index)
     if (made !== after) after = wholeItem(collection, before, asDict(made))
     keepUnset(collection, after, operation)
   })
-  return difference(collection.item, before, after)
+  return { body: difference(collection.item, before, after), veil: seen }
+}
+
+/** Tested is what the user is shown: an element without what is hidden in it. */
+function meetsShown(seen: Veil, doc: PatchDoc, { keys, value }: PatchOperation): boolean {
+  const target = getValue(doc, keys)
+  const shown = seen.shown(target)
+  return value !== undefined && !sameValue(shown, target) && sameValue(shown, value)
 }
 
 /** The fields that the operations lead into; all of them when the item as a whole is meant. */
@@ -132,9 +142,10 @@ function namedBy({ item }: Collection, operations: readonly PatchOperation[]): D
   return named
 }
 
-async function mergeBody(uow: UnitOfWork, entry: Entry, merge: DictValue): Promise<DictValue> {
-  const before = await readableDoc(uow, entry, merge)
-  return difference(entry.collection.item, before, merged(before, merge) as DictValue)
+async function mergeBody(uow: UnitOfWork, entry: Entry, merge: DictValue): Promise<Change> {
+  const seen = await readableDoc(uow, entry, merge)
+  const after = merged(seen.doc, merge) as DictValue
+  return { body: difference(entry.collection.item, seen.doc, after), veil: seen }
 }
 
 /** RFC 7396. */
@@ -150,44 +161,40 @@ function merged(target: Value, patch: Value): Value {
 }
 
 /** The item with the derived sides that are named, less what this user may not read. */
-async function readableDoc(uow: UnitOfWork, entry: Entry, named: DictValue): Promise<DictValue> {
+async function readableDoc(uow: UnitOfWork, entry: Entry, named: DictValue): Promise<Veil> {
   const { collection } = entry
   const stored = entry.doc ?? {}
   const computed = collection.computed.filter((field) => field.set && !field.set.stored)
   let doc = await withNamedLinks(uow, entry, stored, named)
+  const spots = await blindSpots(uow, entry, doc)
   if (computed.length > 0) {
     const exprs = computed.flatMap((field) => field.set?.rule.expr ?? [])
     await loadAhead(uow, exprs, { item: [{ id: entry.id, doc: stored }] })
     doc = computeOnRead(collection, doc, uow.env({ item: doc }))
   }
-  for (const field of [
-    ...(await hiddenFields(uow, entry, collection.guarded)),
-    ...secrets(collection),
-  ]) {
+  const secrets = [...collection.fieldAt.values()].filter(isSecret)
+  for (const field of [...(await hiddenFields(uow, entry, collection.guarded)), ...secrets]) {
     if (!field.inList) doc = setAt(omitAt(doc, field.path.split('.')), field.path.split('.'), null)
-    else doc = omitAt(doc, [field.path.split('.')[0] ?? ''])
   }
-  return maskReferences(uow, entry, doc)
+  return veil(spots, await maskReferences(uow, collection, doc))
 }
 
-const secrets = (collection: Collection): Field[] =>
-  [...collection.fieldAt.values()].filter(isSecret)
-
-async function maskReferences(uow: UnitOfWork, entry: Entry, doc: DictValue): Promise<DictValue> {
-  const sides = entry.collection.sides.filter((side) => !side.inList)
-  const masked = sides.filter((side) => {
-    const right = uow.running.backoffice.collections.get(side.target)?.canRead
-    return right?.kind !== 'always' || !right.value
-  })
-  const readable = await readableTargets(uow, masked, [doc])
-  let result = doc
-  for (const side of masked) {
+async function maskReferences(
+  uow: UnitOfWork,
+  collection: Collection,
+  doc: DictValue,
+): Promise<DictValue> {
+  let masked = doc
+  for (const side of guardedSides(uow, collection)) {
     const keys = side.path.split('.')
-    const value = getAt(result, keys)
-    if (typeof value !== 'string' || readable.get(side.target)?.has(value)) continue
-    result = setAt(result, keys, null)
+    if (side.inList || !hasAt(doc, keys)) continue
+    const value = getAt(doc, keys)
+    const ids = (Array.isArray(value) ? value : [value]).filter((id) => typeof id === 'string')
+    const known = await knownIds(uow, side, ids)
+    const seen = ids.filter((id) => known.has(id))
+    masked = setAt(masked, keys, side.many ? seen : (seen[0] ?? null))
   }
-  return result
+  return masked
 }
 
 /** The item as the operation leaves it: another object when it was put in place of the whole. */

@@ -8,7 +8,7 @@ import { typeOfValue } from '../model/fields/in.ts'
 import { computeOnRead } from '../model/values/compute.ts'
 import { allowed, type Asked } from './authorize.ts'
 import { loadAhead } from './load-ahead.ts'
-import { isSecret, readPlan, type ReadPlan } from './read-plan.ts'
+import { isSecret, readPlan, wholeOf, type ReadPlan } from './read-plan.ts'
 import { rightsAhead } from './rights-ahead.ts'
 import { readableLinks, readableTargets } from './readable.ts'
 import { storedText, type Entry, type UnitOfWork } from './unit-of-work.ts'
@@ -88,11 +88,12 @@ export async function hiddenFields(
   conditional: readonly Field[],
 ): Promise<ReadonlySet<Field>> {
   const hidden = new Set<Field>()
+  const wholes = wholeOf(entry.collection)
   const asked: Asked = { name: 'read', id: entry.id, item: docOf(entry) }
   for (const field of conditional) {
     if ((await allowed(uow, field.exists, asked)) && (await allowed(uow, field.canRead, asked)))
       continue
-    hidden.add(field)
+    hidden.add(wholes.get(field) ?? field)
   }
   return hidden
 }

@@ -3,6 +3,7 @@
  * only what the view asks for. Knows the model only.
  */
 import type { Collection, Field, RelationSide, View } from '../model/backoffice.ts'
+import { deciding, within } from '../model/within.ts'
 import { collectionOf, type Running } from './context.ts'
 
 export interface ReadPlan {
@@ -29,8 +30,27 @@ export function readPlan(running: Running, collection: Collection, view: View): 
   return plan
 }
 
-/** Secrets: kept, and in no answer. */
-export const isSecret = (field: Field): boolean => field.type.name === 'Password'
+/** Secrets: kept, and in no answer; a list of them neither. */
+export const isSecret = (field: Field): boolean =>
+  field.fields === undefined && deciding(field).some(({ type }) => type.secret === true)
+
+const wholes = new WeakMap<Collection, ReadonlyMap<Field, Field>>()
+
+/**
+ * Fields that are read as a whole, by what is in them: who may not read an element of a List, a place of a
+ * Tuple or what an In may hold, may not read the List, Tuple or In.
+ */
+export function wholeOf(collection: Collection): ReadonlyMap<Field, Field> {
+  let known = wholes.get(collection)
+  if (!known) {
+    // parents come first: the outermost counts
+    const pairs = within(collection.item)
+      .reverse()
+      .flatMap((field) => deciding(field).map((inner) => [inner, field] as const))
+    wholes.set(collection, (known = new Map(pairs)))
+  }
+  return known
+}
 
 function makePlan(running: Running, collection: Collection, view: View): ReadPlan {
   const shown = [...allFields(collection.item)].filter((field) => view.shows(field))

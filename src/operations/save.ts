@@ -17,6 +17,7 @@ import { followReferences, missingReferences, setLinks } from './link.ts'
 import { loadAhead } from './load-ahead.ts'
 import { hashSecrets } from './secrets.ts'
 import type { Entry, UnitOfWork } from './unit-of-work.ts'
+import type { Unseen } from './unseen.ts'
 import { writePlan, type GuardedField } from './write-plan.ts'
 
 /** An item on its way into the store. */
@@ -31,6 +32,8 @@ export interface Draft {
   readonly doc: DictValue
   /** what the body named, claimed of computed fields, and got wrong */
   readonly accepted: Pick<Accepted, 'given' | 'claims' | 'errors'>
+  /** what the user may not read of the item; null, or not given: everything may be read */
+  readonly unseen?: Unseen | null
 }
 
 /** Puts the item into the unit of work, or throws 400 with every fault, 403 for a field one may not change. */
@@ -59,9 +62,10 @@ export async function save(uow: UnitOfWork, draft: Draft): Promise<void> {
   if (errors.length > 0) {
     const missing = (): Promise<FieldError[]> => missingReferences(uow, entry, stored, links)
     errors.push(...(await linking(uow, draft, missing)))
-    throw invalid(distinct(errors))
+    const { tell = (fault: FieldError) => fault } = draft.unseen ?? {}
+    throw invalid(distinct(errors.map(tell)))
   }
-  uow.put(entry, await hashSecrets(collection, doc, given))
+  uow.put(entry, await hashSecrets(collection, doc))
 }
 
 async function follow(
@@ -116,14 +120,15 @@ async function runSaveHooks(
 
 /** 403 where the value of a field would change and this user may not change it, whatever names it. */
 async function authorizeFields(uow: UnitOfWork, draft: Draft, doc: DictValue): Promise<void> {
-  const { entry, before, isNew } = draft
+  const { entry, before, isNew, unseen } = draft
   for (const { field, apart } of writePlan(entry.collection).guarded) {
     const keys = field.path.split('.')
     if (field.side?.kept === 'linked' && !hasAt(doc, keys)) continue
     // a default is not the user's doing, also where it depends on the item, or is a hook's
     if (isNew && !isGiven(draft, field)) continue
     const rest = (of: DictValue): Value[] => valuesAt(of, keys).map((each) => without(each, apart))
-    if (sameValue(rest(before), rest(doc))) continue
+    const guessed = unseen?.names(field, apart) === true
+    if (!guessed && (unseen?.carried(field) || sameValue(rest(before), rest(doc)))) continue
     const value = getAt(doc, keys)
     const item = isNew ? doc : before
     const asked: Asked = { name: 'modify', id: entry.id, item, next: doc, value }
@@ -174,16 +179,19 @@ async function computedFaults(
   draft: Draft,
   doc: DictValue,
 ): Promise<readonly FieldError[]> {
-  const { entry, accepted, before, isNew } = draft
-  if (accepted.claims.length === 0) return []
+  const { entry, accepted, before, isNew, unseen } = draft
   const { collection } = entry
+  const guessed = collection.computed
+    .filter((field) => unseen?.names(field))
+    .map(({ path }) => ({ path: `$.${path}`, message: 'Cannot be modified' }))
+  if (accepted.claims.length === 0) return guessed
   const exprs = collection.computed.flatMap((field) => field.set?.rule.expr ?? [])
   const starts = [before, doc].map((each) => ({ id: entry.id, doc: each }))
   await loadAhead(uow, exprs, { item: starts })
   const was = computeOnRead(collection, before, uow.env({ item: before }))
   const now = computeOnRead(collection, doc, uow.env({ item: doc }))
   const open = accepted.claims.filter((claim) => isNew || refuteClaims([claim], was).length > 0)
-  return refuteClaims(open, now)
+  return [...guessed, ...refuteClaims(open, now)]
 }
 
 function checkDoc(uow: UnitOfWork, draft: Draft, doc: DictValue): FieldError[] {

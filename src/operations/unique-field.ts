@@ -11,9 +11,10 @@ export async function nameableFields(
 ): Promise<readonly string[]> {
   const collection = collectionNamed(uow, conflict.collection)
   const item = uow.peek(collection.name, conflict.id)?.doc ?? null
+  const asked = { name: 'read', id: conflict.id, item }
+  if (!(await allowed(uow, collection.canRead, asked))) return []
   for (const path of conflict.fields) {
     for (const field of fieldsOnTheWay(collection, path)) {
-      const asked = { name: 'read', id: conflict.id, item }
       if (!(await allowed(uow, field.canRead, asked))) return []
     }
   }

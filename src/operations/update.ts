@@ -1,12 +1,13 @@
 /** PUT: the keys given are set, Dicts merge deeply, the rest is replaced, null clears. */
 import type { DictValue } from '../expression/expr.ts'
-import type { Collection } from '../model/backoffice.ts'
-import { accept } from '../model/values/accept.ts'
+import type { Collection, Field } from '../model/backoffice.ts'
+import { accept, type Accepted } from '../model/values/accept.ts'
 import { computeStored } from '../model/values/compute.ts'
-import { answerItem, checkMatch, type ItemAnswer } from './answer.ts'
+import { answerWritten, checkMatch, type ItemAnswer } from './answer.ts'
 import { sameValue } from '../model/fields/same-value.ts'
-import { hasAt, setAt } from './at-path.ts'
+import { getAt, hasAt, setAt } from './at-path.ts'
 import { ALLOWED, authorize } from './authorize.ts'
+import { blindSpots, keepingShown, type BlindSpot, type Veil } from './blind-spots.ts'
 import type { Context, Pairs } from './context.ts'
 import { fire, fireLoaded } from './hooks/events.ts'
 import { asDict } from './input.ts'
@@ -15,8 +16,10 @@ import { showOptions } from './query-options.ts'
 import { readable } from './read.ts'
 import { save } from './save.ts'
 import { stampModified } from './stamp.ts'
+import { keepingStrangers, withoutStrangers } from './strangers.ts'
 import { transact } from './transaction.ts'
 import type { Entry, UnitOfWork } from './unit-of-work.ts'
+import { unseenBy, type Unseen } from './unseen.ts'
 import { writePlan } from './write-plan.ts'
 
 export interface UpdateInput {
@@ -33,6 +36,12 @@ export const updateItem = (
   input: UpdateInput,
 ): Promise<ItemAnswer> => transact(ctx, (uow) => updateIn(uow, collection, id, input))
 
+/** What to change, as the body of a PUT; from a patch, with the marks of its veil. */
+export interface Change {
+  readonly body: unknown
+  readonly veil?: Veil
+}
+
 /** Gives what makes the answer, once it is kept. */
 export const updateIn = (
   uow: UnitOfWork,
@@ -40,21 +49,22 @@ export const updateIn = (
   id: string,
   input: UpdateInput,
 ): Promise<() => Promise<ItemAnswer>> =>
-  modifyIn(uow, collection, { id, ...input }, async () => input.body)
+  modifyIn(uow, collection, { id, ...input }, async () => ({ body: input.body }))
 
 /** Loads, asks the rights, lets `bodyFor` say what to change. Gives what makes the answer, once it is kept. */
 export async function modifyIn(
   uow: UnitOfWork,
   collection: Collection,
   input: Omit<UpdateInput, 'body'> & { readonly id: string },
-  bodyFor: (uow: UnitOfWork, entry: Entry) => Promise<unknown>,
+  bodyFor: (uow: UnitOfWork, entry: Entry) => Promise<Change>,
 ): Promise<() => Promise<ItemAnswer>> {
   const options = showOptions(collection, input.query)
   const entry = await readable(uow, collection, input.id)
   await checkMatch(uow, entry, input.ifMatch)
   await readForChange(uow, entry)
-  await modifyEntry(uow, entry, await bodyFor(uow, entry))
-  return () => answerItem(uow, entry, options)
+  const { body, veil } = await bodyFor(uow, entry)
+  await modifyEntry(uow, entry, body, veil ? { veil } : {})
+  return () => answerWritten(uow, entry, options)
 }
 
 /** An item was read for a change: what its `loaded` hooks make of it is kept first. */
@@ -68,7 +78,7 @@ export async function modifyEntry(
   uow: UnitOfWork,
   entry: Entry,
   body: unknown,
-  { system = false } = {},
+  { system = false, veil }: { readonly system?: boolean; readonly veil?: Veil } = {},
 ): Promise<void> {
   const { collection, id } = entry
   const stored = entry.doc
@@ -77,15 +87,57 @@ export async function modifyEntry(
   const what = `modify ${collection.name}/${id}`
   const input = asDict(body)
   const before = await withNamedLinks(uow, entry, stored, input)
-  const accepted = accept(collection.item, before, input, { env: uow.env({ item: before }) })
+  const { accepted, unseen } = system
+    ? { accepted: put(uow, entry, before, input), unseen: null }
+    : await putUnseeing(uow, { entry, before, body: input }, veil)
   const doc = computeStored(collection, accepted.doc, uow.env({ item: accepted.doc }))
   await authorize(uow, canModify, { name: 'modify', id, item: before, next: doc }, what)
   const nothing = accepted.errors.length + accepted.claims.length === 0
-  if (nothing && sameValue(accepted.doc, before)) return
+  // that a hidden value was guessed must not show: it is as if it had changed
+  if (nothing && unseen?.touched !== true && sameValue(accepted.doc, before)) return
   const stamped = stampModified(uow.ctx, doc)
-  await save(uow, { entry, before, isNew: false, system, doc: stamped, accepted })
+  await save(uow, { entry, before, isNew: false, system, doc: stamped, accepted, unseen })
   await fire(uow, 'saved', entry)
 }
+
+const put = (
+  uow: UnitOfWork,
+  { collection }: Entry,
+  before: DictValue,
+  body: DictValue,
+): Accepted => accept(collection.item, before, body, { env: uow.env({ item: before }) })
+
+/** What the user did not see, the body of the user does not change, and can't find out. */
+async function putUnseeing(
+  uow: UnitOfWork,
+  said: { readonly entry: Entry; readonly before: DictValue; readonly body: DictValue },
+  veil: Veil | undefined,
+): Promise<{ readonly accepted: Accepted; readonly unseen: Unseen | null }> {
+  const { entry, before } = said
+  const { collection } = entry
+  const isMark = veil?.isMark
+  const { body, errors } = await withoutStrangers(uow, collection, said.body, isMark)
+  const lifted = veil?.lift(body)
+  const accepted = put(uow, entry, before, lifted?.body ?? body)
+  const spots = veil?.spots ?? (await blindSpots(uow, entry, before))
+  const shown = keepingShown(spots, { before, body, isMark }, accepted.doc)
+  const doc = await keepingStrangers(uow, collection, before, shown)
+  const lost = lostOf(lifted?.lost ?? [], before, doc)
+  const unseen = await unseenBy(uow, { entry, before, body, isMark, lost })
+  return { accepted: { ...accepted, doc, errors: [...errors, ...accepted.errors] }, unseen }
+}
+
+/** A list that came out as it was has lost nothing. */
+const lostOf = (
+  spots: Iterable<BlindSpot>,
+  before: DictValue,
+  doc: DictValue,
+): ReadonlySet<Field | null> =>
+  new Set(
+    [...spots].flatMap(({ field, list }) =>
+      getAt(doc, list) === getAt(before, list) ? [] : field,
+    ),
+  )
 
 /** The item with the derived sides that a body names: those alone are loaded. */
 export async function withNamedLinks(

@@ -1,14 +1,13 @@
 /** What writing an item of a collection takes: worked out once for a model. Knows the model only. */
 import type { Expr } from '../expression/expr.ts'
 import type { Collection, Field, RelationSide, Right } from '../model/backoffice.ts'
-import { allFields, isSecret } from './read-plan.ts'
+import { allFields } from './read-plan.ts'
 
 export interface WritePlan {
   /** sides which are not in the doc */
   readonly linked: readonly RelationSide[]
   /** sides in the doc */
   readonly references: readonly RelationSide[]
-  readonly secrets: readonly Field[]
   /** fields which exist only for some items */
   readonly conditional: readonly Field[]
   /** fields which not everyone may change */
@@ -43,7 +42,6 @@ function makePlan(collection: Collection): WritePlan {
   return Object.freeze({
     linked: collection.sides.filter((side) => side.kept === 'linked'),
     references: collection.sides.filter((side) => side.kept === 'item'),
-    secrets: fields.filter(isSecret),
     conditional: fields.filter((field) => !isAlways(field.exists)),
     guarded: fields
       .filter((field) => !isAlways(field.canModify))

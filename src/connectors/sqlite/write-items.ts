@@ -43,11 +43,11 @@ export function createItemWriter(input: WriterInput): ItemWriter {
     return before
   }
   /** What is unique may be taken: then it is said by what. */
-  const trying = (id: string, values: readonly Param[], write: () => void): void => {
+  const trying = (item: Omit<Clash, 'input' | 'error'>, write: () => void): void => {
     try {
       write()
     } catch (error) {
-      throw isUniqueClash(error) ? uniqueConflict({ input, id, values, error }) : error
+      throw isUniqueClash(error) ? uniqueConflict({ ...item, input, error }) : error
     }
   }
 
@@ -56,7 +56,7 @@ export function createItemWriter(input: WriterInput): ItemWriter {
     insert(id, doc) {
       const version = nextVersion(0)
       const values = valuesOf(doc)
-      trying(id, values, () => {
+      trying({ id, values, isNew: true }, () => {
         run.insert(id, values, { version, doc: JSON.stringify(doc) })
       })
       for (const refs of refLists) insertRefs(statements, refs, id, refs.get(doc))
@@ -66,7 +66,7 @@ export function createItemWriter(input: WriterInput): ItemWriter {
       const before = found(id, expected)
       const version = nextVersion(before[1])
       const values = valuesOf(doc)
-      trying(id, values, () => {
+      trying({ id, values, isNew: false }, () => {
         run.update(before, values, { version, doc: JSON.stringify(doc) })
       })
       for (const refs of refLists) updateRefs(statements, refs, id, refs.get(doc))
@@ -87,11 +87,12 @@ interface Clash {
   readonly input: WriterInput
   readonly id: string
   readonly values: readonly Param[]
+  readonly isNew: boolean
   readonly error: unknown
 }
 
 /** The id is taken, or which index another row stands in the way of. */
-function uniqueConflict({ input, id, values, error }: Clash): unknown {
+function uniqueConflict({ input, id, values, isNew, error }: Clash): unknown {
   const { table, statements } = input
   const { columns, collection } = table
   const taken = statements.get(`SELECT 1 FROM ${table.sql} WHERE id = ?`)
@@ -110,7 +111,10 @@ function uniqueConflict({ input, id, values, error }: Clash): unknown {
     const fields = index.columns.map(({ column }) => column.path)
     return new StoreConflict({ kind: 'unique', collection: collection.name, id, fields })
   }
-  return error
+  // it clashes with the one of its own id in other values too, and SQLite has named those
+  return isNew && taken.get(id) !== undefined
+    ? new StoreConflict({ kind: 'exists', collection: collection.name, id })
+    : error
 }
 
 function insertRefs(

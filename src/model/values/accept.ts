@@ -6,6 +6,8 @@ import type { FieldError } from '../../errors.ts'
 import type { DictValue, Env, Value } from '../../expression/expr.ts'
 import type { Field } from '../backoffice.ts'
 import { isDict } from '../fields/parsed.ts'
+import { isPasswordHash } from '../fields/password.ts'
+import { holdsSecret } from './field-facts.ts'
 import { readerOf } from './readers.ts'
 import { runRules } from './rule-run.ts'
 import { newWalk, type Claim, type HookDefault, type Walk } from './walk.ts'
@@ -38,11 +40,20 @@ export function accept(
   input: unknown,
   options: AcceptOptions,
 ): Accepted {
-  const walk = newWalk()
+  const walk = newWalk(base !== null && holdsSecret(field) ? hashesIn(base) : undefined)
   const doc = readInto(field, base, input, walk)
   if (walk.pending.length > 0) runPending(walk, doc, options.env)
   const { given, errors, claims, hookDefaults } = walk
   return { doc, given, errors, claims, hookDefaults }
+}
+
+/** Of whatever field: who knows a hash of this item has nothing to find out. */
+function hashesIn(value: Value, found = new Set<string>()): Set<string> {
+  if (typeof value === 'string' && isPasswordHash(value)) found.add(value)
+  else if (typeof value === 'object' && value !== null) {
+    for (const each of Object.values(value)) hashesIn(each as Value, found)
+  }
+  return found
 }
 
 /** Without transforms and defaults: just the reading. */

@@ -4,6 +4,7 @@
 import type { FieldError } from '../../errors.ts'
 import type { Value } from '../../expression/expr.ts'
 import type { Field } from '../backoffice.ts'
+import { within } from '../within.ts'
 
 /** Nothing was said: null, or no links. A Dict is always there. */
 export const isUnset = (field: Field, value: Value | undefined): boolean =>
@@ -13,9 +14,15 @@ export const isUnset = (field: Field, value: Value | undefined): boolean =>
 
 /** Does the field hold a secret, at any depth? Its value is then shown nowhere. */
 export function holdsSecret(field: Field): boolean {
-  const inner = [...(field.fields?.values() ?? []), ...(field.items ?? []), ...(field.types ?? [])]
-  return field.type.secret === true || inner.some(holdsSecret)
+  let known = holders.get(field)
+  if (known === undefined) {
+    known = within(field).some(({ type }) => type.secret === true)
+    holders.set(field, known)
+  }
+  return known
 }
+
+const holders = new WeakMap<Field, boolean>()
 
 /** An error with the value as it came, where it may be shown and can be written as JSON. */
 export function fieldError(

@@ -50,6 +50,7 @@ function leafReader(field: Field, suffix: string): Reader {
       // a hash that comes back from a hook is not a new password
       if (secret && raw === base && isPasswordHash(raw)) return base
       note(walk)
+      if (secret && typeof raw === 'string' && walk.hashes.has(raw)) return raw
       const parsed = type.parse(field, raw)
       if (!('error' in parsed)) return parsed.value
       return fail(walk, { path: prefix + suffix, message: parsed.error, raw, secret })

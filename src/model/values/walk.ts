@@ -42,6 +42,8 @@ export interface Walk {
   readonly claims: Claim[]
   readonly pending: Pending[]
   readonly hookDefaults: HookDefault[]
+  /** hashes of passwords that the item holds already: they may come back, and are no new ones */
+  readonly hashes: ReadonlySet<string>
 }
 
 /** Reads values of one field. `undefined` says that the value was refused and an error was noted. */
@@ -60,7 +62,10 @@ export interface Reader {
 /** More are counted but not told: an input of a million mistakes gets an answer of bounded size. */
 const MOST_ERRORS = 1000
 
-export const newWalk = (): Walk => ({
+const NO_HASHES: ReadonlySet<string> = new Set()
+
+export const newWalk = (hashes = NO_HASHES): Walk => ({
+  hashes,
   errors: [],
   failures: 0,
   given: new Set(),
