@@ -155,8 +155,8 @@ export const ROUTES: readonly Route[] = [
     body: 'none',
     status: 204,
     errors: [403, 404, 409, 412],
-    run: async ({ operations, context, ifMatch }, collection, id) => {
-      await operations.deleteItem(context, collection, id, withMatch({}, ifMatch))
+    run: async ({ operations, context, query, ifMatch }, collection, id) => {
+      await operations.deleteItem(context, collection, id, withMatch({ query }, ifMatch))
       return {}
     },
   },

@@ -9,10 +9,11 @@ import { checkMatch } from './answer.ts'
 import { targetsAt } from './at-path.ts'
 import { authorize } from './authorize.ts'
 import { consequenceFault, putConsequence } from './consequence.ts'
-import type { Context } from './context.ts'
+import type { Context, Pairs } from './context.ts'
 import { fire, fireLoaded } from './hooks/events.ts'
 import { clearReference } from './link.ts'
 import { linkName } from './link-name.ts'
+import { showOptions } from './query-options.ts'
 import { readable } from './read.ts'
 import { transact } from './transaction.ts'
 import { collectionNamed, type Entry, type UnitOfWork } from './unit-of-work.ts'
@@ -20,18 +21,22 @@ import { collectionNamed, type Entry, type UnitOfWork } from './unit-of-work.ts'
 export interface DeleteInput {
   /** the header as it came */
   readonly ifMatch?: string
+  readonly query?: Pairs
 }
 
-export const deleteItem = (
+export async function deleteItem(
   ctx: Context,
   collection: Collection,
   id: string,
   input: DeleteInput,
-): Promise<void> =>
-  transact(ctx, async (uow) => {
+): Promise<void> {
+  // nothing is shown, but a key that is not known is a mistake here too
+  showOptions(collection, input.query ?? [])
+  await transact(ctx, async (uow) => {
     await deleteIn(uow, collection, id, input)
     return async () => undefined
   })
+}
 
 /** With the user's rights. */
 export async function deleteIn(

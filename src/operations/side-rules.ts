@@ -7,6 +7,7 @@ import { referenceReads } from '../expression/reads.ts'
 import type { Backoffice, Collection, Field, RelationSide } from '../model/backoffice.ts'
 import { checkItem } from '../model/values/check.ts'
 import { setAt } from './at-path.ts'
+import { consequenceFault } from './consequence.ts'
 import { nearSide } from './link-name.ts'
 import { loadAhead } from './load-ahead.ts'
 import { allFields } from './read-plan.ts'
@@ -90,7 +91,8 @@ async function brokenRules(
   const starts = entries.map(({ id, doc }) => ({ id, doc: doc ?? {} }))
   await loadAhead(uow, writePlan(collection).crossing, { item: starts })
   const changed = new Set(uow.changedIn(collection.name))
-  return entries.flatMap((entry) => {
+  const faults: SideFault[] = []
+  for (const entry of entries) {
     const linked = links.get(entry.id) ?? []
     const value = side.many ? linked : (linked[0] ?? null)
     const doc = setAt(entry.doc ?? {}, side.path.split('.'), value)
@@ -98,17 +100,15 @@ async function brokenRules(
     if (!changed.has(entry))
       uow.check(collection.storage, { kind: 'version', collection: collection.name, id, version })
     restOn(uow, side, id, linked.length)
-    return checkItem(collection.item, doc, uow.env({ item: doc }))
-      .filter(({ path }) => paths.has(path.slice(2).replaceAll(/\[\d+\]/g, '')))
-      .map(({ path, message }) => ({
-        side: side.name,
-        id,
-        error: {
-          path: `$.${side.reverse?.path ?? side.path}`,
-          message: `${collection.name}/${id}: ${path}: ${message}`,
-        },
-      }))
-  })
+    const broken = checkItem(collection.item, doc, uow.env({ item: doc })).filter(({ path }) =>
+      paths.has(path.slice(2).replaceAll(/\[\d+\]/g, '')),
+    )
+    if (broken.length === 0) continue
+    const path = `$.${side.reverse?.path ?? side.path}`
+    const message = await consequenceFault(uow, entry, broken)
+    faults.push({ side: side.name, id, error: { path, message } })
+  }
+  return faults
 }
 
 /** What was checked with these links must not meet others in the store. */

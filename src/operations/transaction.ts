@@ -7,7 +7,7 @@ import { backoError, invalid, StoreConflict, type BackoError, type Conflict } fr
 import { atOperation, blame } from './blame.ts'
 import type { Context } from './context.ts'
 import { idTaken } from './ids.ts'
-import { lengthFaults, type LengthFault } from './link.ts'
+import { lengthFaults, type LengthFault } from './link-lengths.ts'
 import { logWrites } from './log-writes.ts'
 import { sideRuleFaults } from './side-rules.ts'
 import { inTurn } from './turns.ts'

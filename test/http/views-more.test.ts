@@ -128,6 +128,7 @@ collections:
       expect: { one: { name: 'B' }, t: undefined },
     },
     { send: 'PUT /app/c/C?_nope=1', body: {}, status: 400 },
+    { send: 'DELETE /app/c/C?_nope=1', status: 400 },
     { send: 'POST /app/c?_view=nope', body: { name: 'D' }, status: 400 },
     { send: 'GET /app/c/D', restart: true, status: 404 },
   ],

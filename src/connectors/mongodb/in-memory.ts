@@ -8,6 +8,7 @@ import { compareText, compareValues } from '../../expression/order.ts'
 import { referenceReads } from '../../expression/reads.ts'
 import type { Evaluate, Expr, SortKey, Value } from '../../expression/expr.ts'
 import type { SelectQuery, SelectResult, StoredItem } from '../connector.ts'
+import { fromCursor, toCursor } from '../cursor-values.ts'
 import { TopK } from '../memory/top-k.ts'
 import type { Kept } from './items.ts'
 import { ID_KEY, afterFilter, sortOf } from './keyset.ts'
@@ -104,7 +105,7 @@ async function walkInOrder(
     page.push(...batch)
     if (page.length >= wanted) break
   }
-  return resultOf(page.slice(query.skip, wanted), query)
+  return resultOf(page.slice(query.skip, wanted), query, (value) => value as CursorValue)
 }
 
 async function keepTheBest(
@@ -123,19 +124,23 @@ async function keepTheBest(
       total++
       if (cursor === undefined || compare(one, cursor) > 0) best.add(one)
     }
-  const { items, next } = resultOf(best.sorted().slice(query.skip), query)
+  const { items, next } = resultOf(best.sorted().slice(query.skip), query, toCursor)
   return { items, ...(query.total && { total }), ...(next && { next }) }
 }
 
 const rankOf = (after: readonly CursorValue[]): Ranked => ({
-  keys: after.slice(0, -1),
+  keys: after.slice(0, -1).map(fromCursor),
   item: { _id: String(after.at(-1)), version: '', doc: {} },
 })
 
-function resultOf(page: readonly Ranked[], { limit }: SelectQuery): SelectResult {
+function resultOf(
+  page: readonly Ranked[],
+  { limit }: SelectQuery,
+  tell: (value: Value) => CursorValue,
+): SelectResult {
   const shown = page.slice(0, limit)
   const last = page.length > limit ? shown.at(-1) : undefined
-  const next = last && ([...last.keys, last.item._id] as CursorValue[])
+  const next = last && [...last.keys.map(tell), last.item._id]
   return { items: shown.map(({ item }) => item), ...(next && { next }) }
 }
 

@@ -1,9 +1,10 @@
 /**
  * Sort values on their way into a cursor and back: a cursor holds scalars, and what a free field holds may be
  * a list or a dict. Those go as their JSON text behind a mark; a text that begins like the mark goes so too.
+ * For stores that compare such values themselves.
  */
-import type { Value } from '../../expression/expr.ts'
-import type { SelectResult } from '../connector.ts'
+import type { Value } from '../expression/expr.ts'
+import type { SelectResult } from './connector.ts'
 
 export type CursorValue = NonNullable<SelectResult['next']>[number]
 
