@@ -58,6 +58,8 @@ export class CollectionFolder {
   readonly refused = new Set<string>()
   /** the highest number of a write seen in a file */
   lastWrite = 0
+  /** files of items that did not fit the model until they were changed here: they may have been edited since */
+  readonly #adopted = new Set<string>()
 
   constructor({ path, stored, items, reports }: FolderInput) {
     this.path = path
@@ -78,6 +80,24 @@ export class CollectionFolder {
   /** Is there a file of this item whose content is not what is served? */
   refuses(id: string): boolean {
     return this.refused.size > 0 && this.refused.has(nameOf(id))
+  }
+
+  /** Was the file seen in a state that is not the one this store wrote? */
+  suspects(name: string): boolean {
+    return this.refused.has(name) || this.#adopted.has(name)
+  }
+
+  /** An item that does not fit the model is about to be changed. Gives what takes that back. */
+  adopt(item: StoredItem): () => void {
+    const name = nameOf(item._id)
+    this.unfit.delete(item._id)
+    this.refused.delete(name)
+    this.#adopted.add(name)
+    return () => {
+      this.unfit.set(item._id, item)
+      this.refused.add(name)
+      this.#adopted.delete(name)
+    }
   }
 
   /** Names of files that give no item, not even one that does not fit the model. */

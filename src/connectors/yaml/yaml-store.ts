@@ -117,7 +117,7 @@ export class YamlStore {
     if (this.#watch.suspects(path)) return true
     const folder = dirname(path)
     for (const one of this.#folders.values())
-      if (one.path === folder) return one.refused.has(basename(path, EXTENSION))
+      if (one.path === folder) return one.suspects(basename(path, EXTENSION))
     return false
   }
 
@@ -169,12 +169,12 @@ export class YamlStore {
       return []
     }
     if (write.kind === 'insert') throw new StoreConflict({ kind: 'exists', collection, id })
-    folder.unfit.delete(id)
+    const giveBack = folder.adopt(item)
     items.put(item)
     return [
       () => {
         items.remove(id)
-        folder.unfit.set(id, item)
+        giveBack()
       },
     ]
   }
