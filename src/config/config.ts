@@ -127,6 +127,8 @@ export interface CollectionConfig {
   readonly description?: string
   readonly storage: string
   readonly source?: string
+  /** former names, the latest first */
+  readonly renamed_from?: readonly string[]
   readonly id: 'uuidv7' | 'objectid' | { readonly expr: string }
   readonly fields: Readonly<Record<string, FieldConfig>>
   readonly can_read?: YesNo
@@ -166,6 +168,8 @@ export interface FieldConfig {
   readonly on?: Readonly<Record<string, readonly string[]>>
   readonly views?: readonly string[]
   readonly index?: boolean
+  /** former names in the same Dict, the latest first */
+  readonly renamed_from?: readonly string[]
   readonly unique?: boolean
   readonly fields?: Readonly<Record<string, FieldConfig>>
   /** List: one type; Tuple: a list of types */

@@ -12,6 +12,8 @@ export function normaliseCollection(value: unknown): CollectionConfig | undefine
     description: asText(written['description']),
     storage: asText(written['storage']) ?? 'default',
     source: asText(written['source']),
+    renamed_from:
+      written['renamed_from'] === undefined ? undefined : asTexts(written['renamed_from']),
     id: normaliseId(written['id']),
     fields: normaliseFields(written['fields']),
     can_read: asYesNo(written['can_read']),

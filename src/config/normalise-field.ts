@@ -41,6 +41,7 @@ const OPTIONS: Readonly<Record<string, (value: unknown) => unknown>> = {
   patterns: asList,
   constraints: asList,
   views: asTexts,
+  renamed_from: asTexts,
   set: expressionText,
   on: hooksByEvent,
   fields: normaliseFields,

@@ -3,6 +3,7 @@
  */
 import {
   flag,
+  formerNames,
   integer,
   list,
   map,
@@ -84,6 +85,11 @@ function collection(): JsonSchema {
       source: text('Name of the table, folder or collection there, when it is not this one', {
         title: 'name',
         pattern: '^[A-Za-z][A-Za-z0-9_.-]*$',
+      }),
+      renamed_from: formerNames(NAME, {
+        description:
+          'Former name(s) of the collection: what is stored under one of them is served, and moved by `backo migrate`',
+        examples: ['people'],
       }),
       id: {
         anyOf: [{ type: 'string', enum: ['uuidv7', 'objectid'] }, ref('useExpression')],

@@ -7,6 +7,7 @@ import { VIEW_MARK } from './schema-collection.ts'
 import {
   FIELD_NAME,
   flag,
+  formerNames,
   list,
   map,
   NAME,
@@ -180,6 +181,11 @@ function commonOptions(): Record<string, JsonSchema> {
     views: list(text('A view', { title: 'view', pattern: VIEW_MARK }), {
       description: 'client: in +client; "!save": not in the view save',
       examples: [['client', '!save']],
+    }),
+    renamed_from: formerNames(FIELD_NAME, {
+      description:
+        'Former name(s) of the field, in the same Dict: what is stored under one of them is shown, and moved by `backo migrate`',
+      examples: ['surname'],
     }),
     index: flag('Index in the database', false),
     unique: flag('No two items may have the same value; null is free', false),

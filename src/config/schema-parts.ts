@@ -87,6 +87,12 @@ export const oneOrList = (items: JsonSchema, more: JsonSchema = {}): JsonSchema 
   ...more,
 })
 
+/** Former names: one, or a list of them. */
+export const formerNames = (pattern: string, more: JsonSchema): JsonSchema => {
+  const name = text('A former name', { title: 'name', pattern })
+  return { anyOf: [name, list(name, { minItems: 1 })], ...more }
+}
+
 export const duration = (description: string, byDefault?: string): JsonSchema =>
   text(description, {
     title: 'duration',

@@ -8,10 +8,10 @@ import type { Collection, Field } from '../model/backoffice.ts'
 import { isDict } from '../model/fields/parsed.ts'
 import { sameValue } from '../model/fields/same-value.ts'
 import { readInto } from '../model/values/accept.ts'
+import { isNothing } from '../model/values/field-facts.ts'
 import { newWalk } from '../model/values/walk.ts'
 import { getAt, hasAt } from '../operations/at-path.ts'
 import { applyAssignments, type Assignment } from './assignments.ts'
-import { isNothing } from './item-diff.ts'
 import { itemPlan, type Keyed } from './item-plan.ts'
 
 /** Changes the item it is given, or gives another; `_id` and `_meta` stay. */

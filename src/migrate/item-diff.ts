@@ -6,7 +6,7 @@ import diff, { type Difference } from 'microdiff'
 import type { DictValue, Value } from '../expression/expr.ts'
 import type { Field } from '../model/backoffice.ts'
 import { isDict } from '../model/fields/parsed.ts'
-import { holdsSecret } from '../model/values/field-facts.ts'
+import { holdsSecret, isNothing } from '../model/values/field-facts.ts'
 
 const HIDDEN = '***'
 
@@ -31,11 +31,6 @@ function setOnly(dict: Field, doc: DictValue): Record<string, Value> {
 }
 
 const unknownValue = (value: Value): Value | undefined => (isNothing(value) ? undefined : value)
-
-/** null, or a Dict in which nothing was ever set. */
-export const isNothing = (value: Value): boolean =>
-  value === null ||
-  (isDict(value) && Object.values(value).every((inner) => isNothing(inner as Value)))
 
 function setValue(field: Field, value: Value): Value | undefined {
   if (value === null) return undefined

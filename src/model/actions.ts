@@ -7,6 +7,7 @@ import type { Action } from './backoffice.ts'
 import type { FieldBuilder } from './build-field.ts'
 import type { CollectionDraft } from './draft.ts'
 import { compileFieldRules, noteComputed, type RuleTools } from './field-rules.ts'
+import { refuseFormerNames } from './former-names.ts'
 import { buildArguments, isOwnField } from './item-field.ts'
 import { checkLooseReferences } from './loose-references.ts'
 import { compileRight } from './rights.ts'
@@ -102,3 +103,4 @@ function compileSets(
   })
   return Object.freeze(sets)
 }
+  refuseFormerNames(origins, tools.report)

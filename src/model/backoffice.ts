@@ -68,6 +68,8 @@ export interface Field {
   /** event -> names of hooks, in order */
   readonly on: ReadonlyMap<string, readonly string[]>
   readonly views: ViewMarks
+  /** `renamed_from`, the latest first: where a doc of an older model holds the value */
+  readonly formerNames: readonly string[]
   readonly index: boolean
   readonly unique: boolean
   /** the type's own options, compiled by its row (Int: {min,max}; String: {patterns,...}) */

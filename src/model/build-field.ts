@@ -120,6 +120,7 @@ function emptyField({ type, config }: ResolvedType, place: Place): FieldDraft {
     onchange: null,
     on: new Map(),
     views: NO_MARKS,
+    formerNames: Object.freeze([...(config.renamed_from ?? [])]),
     index: config.index ?? false,
     unique: config.unique ?? false,
     options: {},

@@ -10,6 +10,7 @@ import { checkNamedType, type FieldBuilder } from './build-field.ts'
 import { createComputedFields } from './computed.ts'
 import type { CollectionDraft, DictDraft } from './draft.ts'
 import { compileFieldRules, noteComputed, type RuleTools } from './field-rules.ts'
+import { checkFormerCollections, checkFormerNames, refuseFormerNames } from './former-names.ts'
 import { freezeFields } from './freeze.ts'
 import { FIELD_TYPES } from './fields/index.ts'
 import { createHookNames } from './hook-names.ts'
@@ -109,10 +110,13 @@ function draftModel(config: Config, report: Report): Drafts {
   }
   const builder: FieldBuilder = { types: config.types, shapes, report }
   checkOwnNames(config, report)
+  checkFormerCollections(config, report)
   for (const name of Object.keys(config.types)) checkNamedType(builder, name)
   const currentUser = buildCurrentUser(builder, config.current_user.fields)
   checkLooseReferences(currentUser.origins, names, report)
+  refuseFormerNames(currentUser.origins, report)
   const collections = new Map(names.map((name) => [name, draftCollection(builder, config, name)]))
+  for (const draft of collections.values()) checkFormerNames(draft, report)
   const relations = buildRelations([...collections.values()], report)
   for (const draft of collections.values()) markFields(draft, report)
   return { names, builder, computed, currentUser, collections, relations }

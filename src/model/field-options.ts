@@ -23,6 +23,7 @@ const GENERIC: readonly string[] = [
   'can_modify',
   'on',
   'views',
+  'renamed_from',
   'index',
   'unique',
 ]

@@ -4,6 +4,7 @@
 import type { FieldError } from '../../errors.ts'
 import type { Value } from '../../expression/expr.ts'
 import type { Field } from '../backoffice.ts'
+import { isDict } from '../fields/parsed.ts'
 import { within } from '../within.ts'
 
 /** Nothing was said: null, or no links. A Dict is always there. */
@@ -11,6 +12,12 @@ export const isUnset = (field: Field, value: Value | undefined): boolean =>
   value === null ||
   value === undefined ||
   (field.side?.many === true && Array.isArray(value) && value.length === 0)
+
+/** null, or a Dict in which nothing was ever set. */
+export const isNothing = (value: Value | undefined): boolean =>
+  value === null ||
+  value === undefined ||
+  (isDict(value) && Object.values(value).every((inner) => isNothing(inner as Value)))
 
 /** Does the field hold a secret, at any depth? Its value is then shown nowhere. */
 export function holdsSecret(field: Field): boolean {

@@ -40,6 +40,7 @@ export function fieldOf(
     onchange: null,
     on: new Map(),
     views: { out: new Set(), only: new Set() },
+    formerNames: [],
     index: false,
     unique: false,
     options: compiled.options,

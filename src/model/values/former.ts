@@ -1,0 +1,79 @@
+/**
+ * Values that are kept under a former name of their field (`renamed_from`): where they are, and a doc in which they
+ * are where they belong. Knows the model, no store.
+ */
+import type { DictValue, Value } from '../../expression/expr.ts'
+import type { Field } from '../backoffice.ts'
+import { isDict } from '../fields/parsed.ts'
+import { sameValue } from '../fields/same-value.ts'
+import { isNothing } from './field-facts.ts'
+
+export const own = (doc: DictValue, name: string): Value | undefined =>
+  Object.hasOwn(doc, name) ? doc[name] : undefined
+
+/** A Dict in which nothing is set is as good as none. */
+export const holds = (field: Field, value: Value | undefined): boolean =>
+  field.fields === undefined ? value !== null && value !== undefined : !isNothing(value)
+
+/** Can the field show this value of a former name? */
+const fits = (field: Field, value: Value | undefined): boolean =>
+  holds(field, value) && (field.fields === undefined || isDict(value))
+
+/** The key under which a doc holds the value of a field: its own or, while nothing is there, a former one. */
+export function heldAt(field: Field, doc: DictValue): string {
+  const { name, formerNames } = field
+  if (formerNames.length === 0 || holds(field, own(doc, name))) return name
+  return formerNames.find((former) => fits(field, own(doc, former))) ?? name
+}
+
+const renamed = new WeakMap<Field, boolean>()
+
+/** Was anything within the field renamed? */
+export function holdsRenamed(field: Field): boolean {
+  let known = renamed.get(field)
+  if (known === undefined) {
+    known = [...(field.fields?.values() ?? []), ...(field.items ?? [])].some(
+      (inner) => inner.formerNames.length > 0 || holdsRenamed(inner),
+    )
+    renamed.set(field, known)
+  }
+  return known
+}
+
+/**
+ * The doc with every value under its name of now; the same object when all are. Where a field has a value of its
+ * own, another one under a former name stays there.
+ */
+export function moveRenamed(dict: Field, doc: DictValue): DictValue {
+  return holdsRenamed(dict) ? moveIn(dict, doc) : doc
+}
+
+function moveIn(dict: Field, doc: DictValue): DictValue {
+  let result = doc
+  const put = (name: string, value: Value): void => {
+    result = { ...result, [name]: value }
+  }
+  for (const [name, field] of dict.fields ?? []) {
+    for (const former of field.formerNames) {
+      const value = own(result, former) ?? null
+      if (isNothing(value)) continue
+      const now = own(result, name) ?? null
+      if (holds(field, now) && !sameValue(now, value)) continue
+      const { [former]: _moved, ...rest } = result
+      result = { ...rest, [name]: value }
+    }
+    const value = own(result, name)
+    if (value === undefined || !holdsRenamed(field)) continue
+    const inner = moveWithin(field, value)
+    if (inner !== value) put(name, inner)
+  }
+  return result
+}
+
+function moveWithin(field: Field, value: Value): Value {
+  if (field.fields !== undefined) return isDict(value) ? moveIn(field, value as DictValue) : value
+  const element = field.type.name === 'List' ? field.items?.[0] : undefined
+  if (element === undefined || !Array.isArray(value)) return value
+  const moved = value.map((each: Value) => moveWithin(element, each))
+  return moved.some((each, at) => each !== value[at]) ? moved : value
+}
