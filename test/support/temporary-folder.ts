@@ -1,10 +1,16 @@
 /** A folder for one test, gone when it ends. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-export function temporaryFolder(t: { teardown(job: () => void): void }): string {
-  const path = mkdtempSync(join(tmpdir(), 'backo-test-'))
+type Test = { teardown(job: () => void): void }
+
+export function temporaryFolder(t: Test, parent: string = tmpdir()): string {
+  const path = mkdtempSync(join(parent, 'backo-test-'))
   t.teardown(() => rmSync(path, { recursive: true, force: true }))
   return path
 }
+
+/** In memory where the system has such a folder: for tests that flush thousands of times. */
+export const memoryFolder = (t: Test): string =>
+  temporaryFolder(t, existsSync('/dev/shm') ? '/dev/shm' : tmpdir())

@@ -28,6 +28,8 @@ export interface FolderInput {
   readonly stored: StoredCollection
   readonly items: CollectionStore
   readonly reports: Reports
+  /** did an older model have a field at this dotted path? What it holds is no fault, and is kept */
+  readonly isFormer: (path: string) => boolean
 }
 
 /** An item that was taken in from its file. */
@@ -52,6 +54,7 @@ export class CollectionFolder {
   readonly #items: CollectionStore
   readonly #reports: Reports
   readonly #dicts: ReadonlySet<string>
+  readonly #isFormer: FolderInput['isFormer']
   /** readable items that do not fit the model, by id: for `scan` and a migration */
   readonly unfit = new Map<string, StoredItem>()
   /** names of files whose content is not what is served */
@@ -61,7 +64,8 @@ export class CollectionFolder {
   /** files of items that did not fit the model until they were changed here: they may have been edited since */
   readonly #adopted = new Set<string>()
 
-  constructor({ path, stored, items, reports }: FolderInput) {
+  constructor({ path, stored, items, reports, isFormer }: FolderInput) {
+    this.#isFormer = isFormer
     this.path = path
     this.#stored = stored
     this.#items = items
@@ -73,8 +77,9 @@ export class CollectionFolder {
     return join(this.path, nameOf(id) + EXTENSION)
   }
 
-  textOf(doc: DictValue, writeNumber: number): string {
-    return textOf(this.#stored.complete(doc), this.#dicts, writeNumber)
+  /** `kept`: the doc holds more than the model knows, and all of it is written. */
+  textOf(doc: DictValue, write: { readonly kept: boolean; readonly number: number }): string {
+    return textOf(write.kept ? doc : this.#stored.complete(doc), this.#dicts, write.number)
   }
 
   /** Is there a file of this item whose content is not what is served? */
@@ -156,7 +161,7 @@ export class CollectionFolder {
     if (before?.version === version) return SAME
     this.lastWrite = Math.max(this.lastWrite, writeNumberOf(text))
     const then = before === undefined ? NOT_SERVED : LAST_GOOD
-    const [fault] = this.#stored.misfits(doc)
+    const [fault] = this.#stored.misfits(doc, this.#isFormer)
     const line = fault === undefined ? undefined : lineOfFault(text, fault)
     if (fault !== undefined) {
       if (before === undefined)
@@ -169,7 +174,9 @@ export class CollectionFolder {
       return this.#refuse(name, { message: `another item has the same ${fields.join(', ')}` }, then)
     this.unfit.delete(id)
     this.refused.delete(name)
-    this.#items.put(Object.freeze({ _id: id, version, doc: whole }))
+    const plain = this.#stored.isPlain?.(doc) ?? true
+    const kept = plain ? {} : { kept: frozenCopy(doc) }
+    this.#items.put(Object.freeze({ _id: id, version, doc: whole, ...kept }))
     return this.#taken(before === undefined ? 'created' : 'changed', id)
   }
 

@@ -31,8 +31,6 @@ export interface CommitLogInput {
   readonly journals: readonly [Journal, Journal]
   readonly writer: FileWriter
   readonly log: Log
-  /** commits were undone: links that a file was written with may be gone */
-  readonly undone: (relations: ReadonlySet<string>) => void
   readonly firstNumber: number
 }
 
@@ -101,9 +99,6 @@ export class CommitLog {
     this.#input.log.warn(
       { err: error },
       `the journal could not be written: ${lost.length} commits were refused`,
-    )
-    this.#input.undone(
-      new Set(lost.flatMap(({ pending }) => pending.edges.map((edge) => edge.relation))),
     )
     for (const { reject } of lost) reject(storeError(error))
   }

@@ -2,7 +2,17 @@
  * The few things done to files, and what their failures mean. Files are written beside their place and
  * renamed, so that a reader sees the old text or the new one.
  */
-import { closeSync, mkdirSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
 import { open } from 'node:fs/promises'
 import { backoError } from '../../errors.ts'
 import type { BackoError } from '../../errors.ts'
@@ -44,15 +54,56 @@ export function writeAll(file: number, text: string): void {
   for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done)
 }
 
-/** Puts a text in the place of a file; `temporary` is on the same disk. */
-export function replaceFile(path: string, temporary: string, text: string): void {
-  const file = openSync(temporary, 'w', 0o644)
+/** Adds a text to the end of a file, all of it or (as far as the disk lets us) nothing. */
+export function appendToFile(path: string, text: string): void {
+  const file = openSync(path, 'a', 0o644)
   try {
-    writeAll(file, text)
+    const { size } = fstatSync(file)
+    try {
+      writeAll(file, text)
+    } catch (error) {
+      // half a line would stand in the middle once there is room again
+      ftruncateSync(file, size)
+      throw error
+    }
   } finally {
     closeSync(file)
   }
+}
+
+/**
+ * Puts a text in the place of a file; `temporary` is on the same disk. Without a flush the file may be empty or
+ * half there after a loss of power: good enough for what the journal has whole.
+ */
+export function replaceFile(path: string, temporary: string, text: string): void {
+  replace(path, { temporary, text, flush: false })
+}
+
+/** The same, for what stands in no journal: after a loss of power it is the old text or the new one. */
+export function replaceFileForGood(path: string, temporary: string, text: string): void {
+  replace(path, { temporary, text, flush: true })
+}
+
+interface Replacement {
+  readonly temporary: string
+  readonly text: string
+  readonly flush: boolean
+}
+
+function replace(path: string, { temporary, text, flush }: Replacement): void {
+  writeFile(temporary, text, flush)
   renameSync(temporary, path)
+}
+
+/** @param flush waits until the text is on the disk */
+export function writeFile(path: string, text: string, flush: boolean): void {
+  const file = openSync(path, 'w', 0o644)
+  try {
+    writeAll(file, text)
+    if (flush) fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
 }
 
 export function removeFile(path: string): void {

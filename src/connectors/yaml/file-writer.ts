@@ -43,6 +43,7 @@ export class FileWriter {
   #touched = new Set<string>()
   #running: Promise<void> | null = null
   #closing = false
+  #endPause = (): void => undefined
 
   constructor(input: FileWriterInput) {
     this.#input = input
@@ -121,19 +122,27 @@ export class FileWriter {
           )
         failed = true
         if (this.#closing) break
-        await new Promise((resolve) => setTimeout(resolve, RETRY).unref())
+        await this.#pause()
       }
     }
     this.#running = null
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#endPause = resolve
+      setTimeout(resolve, RETRY).unref()
+    })
   }
 
   get #waiting(): boolean {
     return this.#files.size > 0 || this.#links.size > 0
   }
 
-  /** From now on what can't be written is left. */
+  /** From now on what can't be written is left, after one more try. */
   close(): void {
     this.#closing = true
+    this.#endPause()
   }
 
   #slice(): void {

@@ -2,12 +2,14 @@
  * The files of links: read into memory, appended to as links come and go, and written anew when too
  * many lines only take others back. Hand edits replace the relation's links as a whole.
  */
-import { appendFileSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
+import type { Log } from '../log.ts'
 import type { EdgeChange, MemoryStore } from '../memory/memory-store.ts'
-import { codeOf, replaceFile } from './disk.ts'
+import type { StoredRelation } from '../connector.ts'
+import { appendToFile, codeOf, replaceFileForGood } from './disk.ts'
 import type { Layout } from './folder.ts'
-import { linkText, linksText, readLinks } from './links-text.ts'
-import type { LinkLine } from './links-text.ts'
+import { linkText, linksLeft, linksText, readLinks } from './links-text.ts'
+import type { LinkLine, ReadLinks } from './links-text.ts'
 import type { Reports } from './reports.ts'
 
 /** lines that take back, beyond which a file is written anew once they outnumber its links */
@@ -15,6 +17,7 @@ const MANY = 1000
 
 interface RelationFile {
   readonly relation: string
+  readonly symmetric: boolean
   readonly path: string
   /** lines that are only there to take others back, or were taken back */
   waste: number
@@ -22,23 +25,33 @@ interface RelationFile {
   seal: string
 }
 
+export interface LinksInput {
+  readonly store: MemoryStore
+  readonly layout: Layout
+  readonly reports: Reports
+  readonly log: Log
+}
+
 export class LinksFolder {
   readonly #store: MemoryStore
   readonly #layout: Layout
   readonly #reports: Reports
+  readonly #log: Log
   readonly #files = new Map<string, RelationFile>()
 
-  constructor(store: MemoryStore, layout: Layout, reports: Reports) {
+  constructor({ store, layout, reports, log }: LinksInput) {
     this.#store = store
     this.#layout = layout
     this.#reports = reports
+    this.#log = log
   }
 
-  /** Reads the files of these relations. */
-  load(relations: readonly string[]): void {
-    for (const relation of relations) {
+  /** Reads the files of those relations that are kept in files of their own. */
+  load(relations: readonly StoredRelation[]): void {
+    for (const { name: relation, kind, symmetric } of relations) {
+      if (kind !== 'edges') continue
       const path = this.#layout.relation(relation)
-      const file: RelationFile = { relation, path, waste: 0, seal: sealOf(path) }
+      const file: RelationFile = { relation, symmetric, path, waste: 0, seal: sealOf(path) }
       this.#files.set(path, file)
       this.#read(file, 'its links are not served until it is mended')
     }
@@ -53,14 +66,7 @@ export class LinksFolder {
   }
 
   #read(file: RelationFile, then: string): boolean {
-    let text: string
-    try {
-      text = readFileSync(file.path, 'utf8')
-    } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw error
-      text = ''
-    }
-    const read = readLinks(text)
+    const read = linesOf(file.path)
     if ('fault' in read) {
       this.#reports.say({ ...read.fault, file: file.path, then })
       return false
@@ -85,37 +91,42 @@ export class LinksFolder {
   append(relation: string, changes: readonly EdgeChange[]): string {
     const file = this.#fileOf(relation)
     const now = sealOf(file.path)
-    const head = now === '' ? linksText(relation, []) : ''
-    appendFileSync(file.path, head + changes.map(linkText).join(''))
+    const head = now === '' || now.startsWith('0 ') ? linksText(relation, []) : ''
+    try {
+      appendToFile(file.path, head + changes.map(linkText).join(''))
+    } finally {
+      // a hand edit that was not looked at yet keeps the seal broken, and will be read with these lines
+      if (now === file.seal) file.seal = sealOf(file.path)
+    }
     file.waste += 2 * changes.filter((change) => !change.added).length
-    // a hand edit that was not looked at yet keeps the seal broken, and will be read with these lines
-    if (now === file.seal) file.seal = sealOf(file.path)
     if (file.waste > MANY && file.waste > this.#store.edges(relation).size) this.#writeAnew(file)
     return file.path
   }
 
   /** Writes files without the lines that take others back; gives those written. */
-  tidy(relations: Iterable<string> = this.#wasteful()): readonly string[] {
-    return [...relations].map((relation) => {
-      const file = this.#fileOf(relation)
-      this.#writeAnew(file)
-      return file.path
-    })
+  tidy(): readonly string[] {
+    const wasteful = [...this.#files.values()].filter((file) => file.waste > 0)
+    return wasteful.filter((file) => this.#writeAnew(file)).map((file) => file.path)
   }
 
-  #wasteful(): string[] {
-    return [...this.#files.values()].filter((file) => file.waste > 0).map((file) => file.relation)
-  }
-
-  #writeAnew(file: RelationFile): void {
-    if (sealOf(file.path) !== file.seal) return
-    const edges = [...this.#store.edges(file.relation).all()].toSorted(
-      (a, b) => a.number - b.number,
-    )
-    const lines = edges.map(({ owner, other }) => ({ owner, other, added: true }))
-    replaceFile(file.path, this.#layout.temporary, linksText(file.relation, lines))
+  /**
+   * From its own lines, not from memory: that has links of commits which are not in the journal yet. When the disk
+   * refuses, the file stays as it is.
+   */
+  #writeAnew(file: RelationFile): boolean {
+    if (sealOf(file.path) !== file.seal) return false
+    try {
+      const read = linesOf(file.path)
+      if ('fault' in read) return false
+      const text = linksText(file.relation, linksLeft(read.lines, file.symmetric))
+      replaceFileForGood(file.path, this.#layout.temporary, text)
+    } catch (error) {
+      this.#log.debug({ err: error, file: file.path }, `${file.path} can't be written anew now`)
+      return false
+    }
     file.waste = 0
     file.seal = sealOf(file.path)
+    return true
   }
 
   #fileOf(relation: string): RelationFile {
@@ -123,6 +134,15 @@ export class LinksFolder {
     const file = this.#files.get(path)
     if (file === undefined) throw new TypeError(`no such relation in this store: ${relation}`)
     return file
+  }
+}
+
+function linesOf(path: string): ReadLinks {
+  try {
+    return readLinks(readFileSync(path, 'utf8'))
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error
+    return { lines: [] }
   }
 }
 

@@ -80,6 +80,23 @@ export function linkText({ owner, other, added }: LinkLine): string {
   return added ? `- ${pair}\n` : `- unlink: ${pair}\n`
 }
 
+/**
+ * What is left of lines, in the order in which the links were made.
+ * @param symmetric both ends are the same field: [a, b] and [b, a] are one link
+ */
+export function linksLeft(lines: Iterable<LinkLine>, symmetric: boolean): LinkLine[] {
+  const links = new Map<string, LinkLine>()
+  for (const line of lines) {
+    const key = linkKey(line, symmetric)
+    if (!line.added) links.delete(key)
+    else if (!links.has(key)) links.set(key, line)
+  }
+  return [...links.values()]
+}
+
+export const linkKey = ({ owner, other }: LinkLine, symmetric: boolean): string =>
+  JSON.stringify(symmetric && owner > other ? [other, owner] : [owner, other])
+
 /** The whole file of a relation. */
 export function linksText(relation: string, lines: Iterable<LinkLine>): string {
   let text = `# ${relation}: one link a line, in the order in which they were made\n`

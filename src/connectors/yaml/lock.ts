@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { hostname } from 'node:os'
 import { StoreUnavailable } from '../store-unavailable.ts'
-import { codeOf, removeFile } from './disk.ts'
+import { codeOf, removeFile, writeFile } from './disk.ts'
 
 interface Holder {
   readonly pid: number
@@ -60,10 +60,10 @@ function taken(folder: string, pid: number): StoreUnavailable {
   })
 }
 
-/** The file appears with its content at once, or not at all. */
+/** The file appears with its content at once, or not at all; a loss of power leaves none that says nothing. */
 function create(path: string, text: string): boolean {
   const own = `${path}.${process.pid}`
-  writeFileSync(own, text)
+  writeFile(own, text, true)
   try {
     linkSync(own, path)
     return true

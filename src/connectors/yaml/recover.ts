@@ -1,17 +1,24 @@
 /**
  * After a crash: what the journals hold is put into the files, all of it, once more if need be.
- * A file that is neither as it was before nor as a commit left it was edited since: it stays.
+ * A file that is neither as it was before nor as a commit left it was edited since: it stays. One that has
+ * less than what a commit wrote lost it with the power: files are flushed only before the journal is emptied.
  */
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Log } from '../log.ts'
-import { codeOf, flushToDisk, makeFolder, removeFile, replaceFile } from './disk.ts'
+import {
+  codeOf,
+  flushToDisk,
+  makeFolder,
+  removeFile,
+  replaceFile,
+  replaceFileForGood,
+} from './disk.ts'
 import type { Layout } from './folder.ts'
 import { hashOf } from './item-text.ts'
 import { readJournal } from './journal.ts'
 import type { FileChange, JournalEntry, LinkChange } from './journal-entry.ts'
-import { linksText, linkText, readLinks } from './links-text.ts'
-import type { LinkLine } from './links-text.ts'
+import { linkKey, linksLeft, linksText, linkText, readLinks } from './links-text.ts'
 
 export interface RecoverInput {
   readonly layout: Layout
@@ -20,11 +27,20 @@ export interface RecoverInput {
   readonly symmetric: (relation: string) => boolean
 }
 
-/** Applies the journals; when it resolves they may be emptied. Gives the highest entry's number. */
-export async function recover({ layout, log, symmetric }: RecoverInput): Promise<number> {
-  const entries = layout.journals
-    .flatMap((path) => readJournal(path) as readonly JournalEntry[])
-    .toSorted((a, b) => a.n - b.n)
+export interface Recovered {
+  /** the highest number of an entry */
+  readonly last: number
+  /**
+   * In the order in which they may be emptied: older commits first. Were the later ones gone alone, the next
+   * recovery would bring back what they have deleted.
+   */
+  readonly journals: readonly [string, string]
+}
+
+/** Applies the journals; when it resolves they may be emptied. */
+export async function recover({ layout, log, symmetric }: RecoverInput): Promise<Recovered> {
+  const [one, two] = layout.journals.map((path) => readJournal(path) as readonly JournalEntry[])
+  const entries = [...(one ?? []), ...(two ?? [])].toSorted((a, b) => a.n - b.n)
   const touched = new Set<string>()
   for (const [file, changes] of grouped(
     entries.flatMap((entry) => entry.files),
@@ -44,12 +60,16 @@ export async function recover({ layout, log, symmetric }: RecoverInput): Promise
   }
   for (const path of touched) await flushToDisk(path)
   for (const folder of new Set([...touched].map(dirname))) await flushToDisk(folder)
+  // a folder may be new as well
+  if (touched.size > 0) await flushToDisk(layout.root)
   if (entries.length > 0)
     log.info(
       { commits: entries.length },
       `recovered ${entries.length} commits after a run that did not end in order`,
     )
-  return entries.at(-1)?.n ?? 0
+  const [first, second] = layout.journals
+  const isLater = (one?.at(-1)?.n ?? 0) > (two?.at(-1)?.n ?? 0)
+  return { last: entries.at(-1)?.n ?? 0, journals: isLater ? [second, first] : [first, second] }
 }
 
 function grouped<T>(
@@ -65,9 +85,9 @@ function grouped<T>(
   return groups
 }
 
-function textOf(path: string): string | null {
+function bytesOf(path: string): Buffer | null {
   try {
-    return readFileSync(path, 'utf8')
+    return readFileSync(path)
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null
     throw error
@@ -76,20 +96,28 @@ function textOf(path: string): string | null {
 
 /** false when someone else changed the file */
 function recoverFile(path: string, changes: readonly FileChange[], layout: Layout): boolean {
-  const now = textOf(path)
+  const bytes = bytesOf(path)
+  const now = bytes?.toString() ?? null
   const hash = now === null ? null : hashOf(now)
   const last = changes.at(-1)?.text ?? null
   if (now === last) return true
   const ours = changes.some(
     ({ before, text }) => before === hash || (text === null ? null : hashOf(text)) === hash,
   )
-  if (!ours) return false
+  if (!ours && !changes.some(({ text }) => isTorn(bytes, text))) return false
   if (last === null) removeFile(path)
   else {
     makeFolder(dirname(path))
     replaceFile(path, layout.temporary, last)
   }
   return true
+}
+
+/** Does the file have only some of the text: cut short, or zeros in places? No text here has a zero of its own. */
+function isTorn(found: Buffer | null, text: string | null): boolean {
+  if (found === null || text === null) return false
+  const whole = Buffer.from(text)
+  return found.length <= whole.length && found.every((byte, at) => byte === 0 || byte === whole[at])
 }
 
 interface LinksInput {
@@ -101,27 +129,20 @@ interface LinksInput {
 /** The links that the journal names are taken out and made again in its order: however many of them the file has. */
 function recoverLinks(path: string, changes: readonly LinkChange[], input: LinksInput): void {
   makeFolder(dirname(path))
-  // a line cut short by the crash is in the journal
-  const text = (textOf(path) ?? '').replace(/[^\n]*$/, (rest) =>
-    'lines' in readLinks(rest) ? rest : '',
-  )
+  // a line that the crash has cut short, or never brought to the disk, is in the journal
+  const text = (bytesOf(path)?.toString() ?? '')
+    .replace(/^.*\0.*\n?/gm, '')
+    .replace(/[^\n]*$/, (rest) => ('lines' in readLinks(rest) ? rest : ''))
   const read = readLinks(text)
   if ('fault' in read) {
     // broken by hand: the lines wait there until it is mended
     const whole = text === '' || text.endsWith('\n') ? text : `${text}\n`
-    replaceFile(path, input.layout.temporary, whole + changes.map(linkText).join(''))
+    replaceFileForGood(path, input.layout.temporary, whole + changes.map(linkText).join(''))
     return
   }
-  const keyOf = ({ owner, other }: LinkLine): string =>
-    JSON.stringify(input.symmetric && owner > other ? [other, owner] : [owner, other])
-  const links = new Map<string, LinkLine>()
-  const apply = (line: LinkLine): void => {
-    const key = keyOf(line)
-    if (!line.added) links.delete(key)
-    else if (!links.has(key)) links.set(key, line)
-  }
-  read.lines.forEach(apply)
-  for (const change of changes) links.delete(keyOf(change))
-  changes.forEach(apply)
-  replaceFile(path, input.layout.temporary, linksText(input.relation, links.values()))
+  const { symmetric } = input
+  const named = new Set(changes.map((change) => linkKey(change, symmetric)))
+  const others = read.lines.filter((line) => !named.has(linkKey(line, symmetric)))
+  const left = linksLeft([...others, ...changes], symmetric)
+  replaceFileForGood(path, input.layout.temporary, linksText(input.relation, left))
 }

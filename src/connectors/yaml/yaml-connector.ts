@@ -3,6 +3,7 @@
  * A commit is applied in memory, acknowledged when it is in the journal, and then put into the files.
  */
 import { rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { backoError } from '../../errors.ts'
 import type { Connector, StorageSchema } from '../connector.ts'
 import { SILENT } from '../log.ts'
@@ -97,7 +98,7 @@ async function openLocked(input: OpenInput & { readonly lock: Lock }): Promise<O
   const { layout, schema, log, lock } = input
   const relations = new Map(schema.relations.map((relation) => [relation.name, relation]))
   const symmetric = (name: string): boolean => relations.get(name)?.symmetric === true
-  const last = await recover({ layout, log, symmetric })
+  const { last, journals } = await recover({ layout, log, symmetric })
   const writer: FileWriter = new FileWriter({
     layout,
     log,
@@ -106,13 +107,14 @@ async function openLocked(input: OpenInput & { readonly lock: Lock }): Promise<O
   })
   const store = new YamlStore({ schema, layout, log, writer })
   const commits = new CommitLog({
-    journals: [await Journal.begin(layout.journals[0]), await Journal.begin(layout.journals[1])],
+    journals: [await Journal.begin(journals[0]), await Journal.begin(journals[1])],
     writer,
     log,
-    undone: (names) => void opened.store.links.tidy(names),
     firstNumber: last + 1,
   })
-  await flushToDisk(layout.own)
+  for (const folder of [layout.own, layout.root]) await flushToDisk(folder)
+  // the name of our folder is in one that perhaps is not ours to read
+  await flushToDisk(dirname(layout.root)).catch(() => undefined)
   const opened: Opened = { lock, writer, commits, store }
   return opened
 }
@@ -122,6 +124,7 @@ async function reopen(opened: Opened, { layout, schema, log }: OpenInput): Promi
   const store = new YamlStore({ schema, layout, log, writer: opened.writer })
   opened.store.close()
   opened.store = store
+  await flushToDisk(layout.root)
 }
 
 async function closeFolder(

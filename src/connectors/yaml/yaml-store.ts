@@ -50,9 +50,9 @@ export class YamlStore {
     this.#root = layout.root
     this.memory = new MemoryStore({
       schema,
-      version: (collection, doc) => this.#versionOf(collection, doc),
+      version: (collection, doc, kept) => this.#versionOf(collection, doc, kept),
     })
-    this.links = new LinksFolder(this.memory, layout, reports)
+    this.links = new LinksFolder({ store: this.memory, layout, reports, log })
     this.#folders = new Map(
       [...schema.collections].map(([name, stored]) => {
         const items = this.memory.collection(name)
@@ -109,7 +109,7 @@ export class YamlStore {
       folder.load()
       this.#writeNumber = Math.max(this.#writeNumber, folder.lastWrite)
     }
-    this.links.load(schema.relations.filter(({ kind }) => kind === 'edges').map(({ name }) => name))
+    this.links.load(schema.relations)
   }
 
   /** May someone else have changed this file since it was written here? */
@@ -121,8 +121,8 @@ export class YamlStore {
     return false
   }
 
-  #versionOf(collection: string, doc: StoredItem['doc']): string {
-    const text = this.#folder(collection).textOf(doc, ++this.#writeNumber)
+  #versionOf(collection: string, doc: StoredItem['doc'], kept: boolean): string {
+    const text = this.#folder(collection).textOf(doc, { kept, number: ++this.#writeNumber })
     this.#texts.push(text)
     return versionOf(text)
   }
