@@ -14,6 +14,8 @@ export interface StoredItem {
   readonly doc: DictValue
   /** the JSON text of `doc`, where the store has it at hand and it was written under the model now served */
   readonly text?: string
+  /** the doc as it is kept, where it was written under another shape: it may hold what `doc` does not show */
+  readonly kept?: DictValue | undefined
 }
 
 /** How a relation is kept: in the item that owns it (a Ref), or as edges of their own. */
@@ -66,11 +68,21 @@ export interface StoredCollection {
   readonly shape: string
   /** gives a doc written under another shape the fields of this one (null where unset) */
   readonly complete: (doc: DictValue) => DictValue
-  /** what is wrong with a doc found in the store (yaml hand edits); empty when it fits the model */
-  readonly misfits: (doc: DictValue) => readonly string[]
+  /**
+   * what is wrong with a doc found in the store (yaml hand edits); empty when it fits the model. `isFormer`: a
+   * dotted path that an older model had is no fault
+   */
+  readonly misfits: (doc: DictValue, isFormer?: (path: string) => boolean) => readonly string[]
+  /** is all that the doc holds shown, each value under its name of now? absent: always */
+  readonly isPlain?: (doc: DictValue) => boolean
+  /** dotted paths of all that is stored, Dicts and elements too */
+  readonly paths?: readonly string[]
   /** a doc that fits, written by hand, with its values as they are kept (`2001-02-03` is a time in UTC) */
   readonly normalise?: (doc: DictValue) => DictValue
 }
+
+/** The shape of docs that hold more than the model knows: never that of a collection. */
+export const APART = '+'
 
 /** The part of the model which one connector keeps. */
 export interface StorageSchema {
@@ -109,12 +121,16 @@ export interface LinkedQuery {
 }
 
 export type Write =
-  /** fails with `exists` when the id is taken */
+  /**
+   * fails with `exists` when the id is taken. `kept`, of an update too: what is stored in the doc's place, as it
+   * holds what the model does not know; completed, it is the doc
+   */
   | {
       readonly kind: 'insert'
       readonly collection: string
       readonly id: string
       readonly doc: DictValue
+      readonly kept?: DictValue
     }
   /** fails with `version` when the stored version is another */
   | {
@@ -123,6 +139,7 @@ export type Write =
       readonly id: string
       readonly doc: DictValue
       readonly version: string
+      readonly kept?: DictValue
     }
   | {
       readonly kind: 'delete'

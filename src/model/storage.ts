@@ -8,14 +8,17 @@ import type {
   StoredRelation,
   StoredSide,
 } from '../connectors/connector.ts'
+import type { DictValue } from '../expression/expr.ts'
 import type { Collection, Field, Relation, RelationSide } from './backoffice.ts'
 import type { CollectionDraft } from './draft.ts'
 import type { Report } from './report.ts'
 import { storedFields, storedIndexes } from './stored-fields.ts'
-import { contentOf } from './within.ts'
+import { contentOf, within } from './within.ts'
 import { readInto } from './values/accept.ts'
 import { complete } from './values/complete.ts'
 import { misfits } from './values/misfits.ts'
+import { moveRenamed } from './values/former.ts'
+import { keepUnknown } from './values/keep.ts'
 import { newWalk } from './values/walk.ts'
 
 export function storedCollection(collection: CollectionDraft, report: Report): StoredCollection {
@@ -27,12 +30,28 @@ export function storedCollection(collection: CollectionDraft, report: Report): S
     indexes: storedIndexes(collection, report),
     shape: shapeOf(item),
     complete: (doc) => complete(item, doc),
-    misfits: (doc) => misfits(item, doc),
-    normalise: (doc) => readInto(item, doc, doc, newWalk()),
+    misfits: (doc, isFormer) => misfits(item, doc, isFormer),
+    isPlain: (doc) => isPlain(item, doc),
+    paths: storedPaths(item),
+    normalise: (doc) => {
+      const moved = moveRenamed(item, doc)
+      return readInto(item, moved, moved, newWalk())
+    },
   } satisfies StoredCollection)
 }
 
 /** A short hash over the stored fields and their types: the same whatever the order of the file. */
+function isPlain(item: Field, doc: DictValue): boolean {
+  if (moveRenamed(item, doc) !== doc) return false
+  const shown = complete(item, doc)
+  return keepUnknown(item, doc, shown) === shown
+}
+
+function storedPaths(item: Field): readonly string[] {
+  const stored = within(item).filter((field) => field.stored && field.path !== '')
+  return Object.freeze([...new Set(stored.map(({ path }) => path))].toSorted())
+}
+
 function shapeOf(item: Field): string {
   const lines = shapeLines(item).toSorted()
   return createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 12)

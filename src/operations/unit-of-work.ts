@@ -7,6 +7,7 @@ import type { DictValue, Env, Value } from '../expression/expr.ts'
 import type { Collection, RelationSide } from '../model/backoffice.ts'
 import { sameValue } from '../model/fields/same-value.ts'
 import { targetsAt } from './at-path.ts'
+import { keepUnknown } from '../model/values/keep.ts'
 import { collectionOf, connectorOf, requestRoots, type Context, type Running } from './context.ts'
 import { LinkChanges } from './link-changes.ts'
 import { farSide, linkName, type LinkName } from './link-name.ts'
@@ -342,7 +343,10 @@ function writeOf(entry: Entry): Write | null {
   if (!stored) return doc ? { kind: 'insert', ...place, doc } : null
   if (!doc) return { kind: 'delete', ...place, version: stored.version }
   if (sameValue(doc, stored.doc)) return null
-  return { kind: 'update', ...place, doc, version: stored.version }
+  // what the model does not know is not the request's to drop
+  const kept = stored.kept && keepUnknown(collection.item, stored.kept, doc)
+  const more = kept === undefined || kept === doc ? {} : { kept }
+  return { kind: 'update', ...place, doc, ...more, version: stored.version }
 }
 
 export const loadEntry = async (

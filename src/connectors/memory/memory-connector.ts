@@ -3,7 +3,8 @@
  * A thin, asynchronous face of the store in memory.
  */
 import { backoError } from '../../errors.ts'
-import type { Connector, StorageSchema, StoredItem } from '../connector.ts'
+import type { Connector, StorageSchema, StoredCollection, StoredItem } from '../connector.ts'
+import { frozenCopy } from './frozen-copy.ts'
 import { MemoryStore } from './memory-store.ts'
 import { select } from './select.ts'
 
@@ -39,7 +40,12 @@ export function memoryConnector(): Connector {
   }
 }
 
-/** Every item in order of `_id`: those that come or go meanwhile may be met or not. */
+const asStored = (item: StoredItem): StoredItem =>
+  item.kept === undefined
+    ? item
+    : Object.freeze({ _id: item._id, version: item.version, doc: item.kept })
+
+/** Every item in order of `_id`, as it is kept: those that come or go meanwhile may be met or not. */
 export async function* scan(
   itemsAfter: (id: string | null, count: number) => readonly StoredItem[],
   batchSize: number,
@@ -49,20 +55,29 @@ export async function* scan(
     const items: readonly StoredItem[] = itemsAfter(last, batchSize)
     const end = items.at(-1)
     if (end === undefined) return
-    yield items
+    yield items.map(asStored)
     last = end._id
   }
 }
 
 function carryOver(from: MemoryStore, to: MemoryStore, schema: StorageSchema): void {
-  for (const [name, { complete }] of schema.collections) {
+  for (const [name, stored] of schema.collections) {
     const old = from.collections.get(name)
     old?.order.walk(({ item }) => {
-      to.collection(name).put(Object.freeze({ ...item, doc: Object.freeze(complete(item.doc)) }))
+      to.collection(name).put(readUnder(stored, asStored(item)))
       return true
     })
   }
   for (const { name, kind } of schema.relations)
     if (kind === 'edges' && from.hasEdges(name))
       for (const edge of from.edges(name).all()) to.restoreEdge(name, edge)
+}
+
+/** An item in the shape of the model now, with all that it holds where that is more. */
+export function readUnder(
+  { complete, isPlain = () => true }: StoredCollection,
+  { _id, version, doc: kept }: StoredItem,
+): StoredItem {
+  const doc = frozenCopy(complete(kept))
+  return Object.freeze({ _id, version, doc, ...(isPlain(kept) ? {} : { kept }) })
 }

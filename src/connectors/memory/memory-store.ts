@@ -38,8 +38,8 @@ export interface EdgeChange extends Edge {
 
 export interface MemoryStoreOptions {
   readonly schema: StorageSchema
-  /** another version for every write */
-  readonly version: (collection: string, doc: DictValue) => string
+  /** another version for every write; `kept`: the doc is to be kept as it is, as it holds more than the model knows */
+  readonly version: (collection: string, doc: DictValue, kept: boolean) => string
 }
 
 type Undo = () => void
@@ -208,8 +208,9 @@ export class MemoryStore {
     const fields = store.clash(id, write.doc)
     if (fields !== null) throw new StoreConflict({ kind: 'unique', collection, id, fields })
     const doc = frozenCopy(write.doc)
-    const version = this.#version(collection, doc)
-    store.put(Object.freeze({ _id: id, version, doc }))
+    const kept = write.kept && frozenCopy(write.kept)
+    const version = this.#version(collection, kept ?? doc, kept !== undefined)
+    store.put(Object.freeze({ _id: id, version, doc, ...(kept && { kept }) }))
     work.versions.push({ collection, id, version })
     work.undos.push(before === undefined ? () => store.remove(id) : () => store.put(before))
   }

@@ -27,6 +27,7 @@ class ReadItem implements StoredItem {
   readonly version: string
   #raw: Document | undefined
   #doc: DictValue | undefined
+  #kept: DictValue | undefined
   readonly #complete: ((doc: DictValue) => DictValue) | null
 
   constructor(kept: Kept, complete: ((doc: DictValue) => DictValue) | null) {
@@ -41,8 +42,13 @@ class ReadItem implements StoredItem {
       const doc = decodeDoc(this.#raw ?? {})
       this.#raw = undefined
       this.#doc = this.#complete === null ? doc : this.#complete(doc)
+      if (this.#complete !== null) this.#kept = doc
     }
     return this.#doc
+  }
+
+  get kept(): DictValue | undefined {
+    return this.#complete !== null && this.doc ? this.#kept : undefined
   }
 }
 

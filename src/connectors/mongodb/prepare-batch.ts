@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Document } from 'mongodb'
 import { StoreConflict } from '../../errors.ts'
+import { APART } from '../connector.ts'
 import type { Batch, Check, CommitResult, Write } from '../connector.ts'
 import { encodeDoc } from './bson-doc.ts'
 import type { Store } from './store.ts'
@@ -81,14 +82,15 @@ function prepareWrite(store: Store, write: Write): PreparedWrite {
   if (!isItemWrite(write))
     return { kind: 'link', write, seq: write.kind === 'link' ? nextSeq() : 0 }
   const { stored, marks } = store.layoutOf(write.collection)
-  const isDelete = write.kind === 'delete'
+  if (write.kind === 'delete')
+    return { kind: 'item', item: { write, version: '', doc: {}, shape: stored.shape } }
   return {
     kind: 'item',
     item: {
       write,
-      version: isDelete ? '' : freshVersion(),
-      doc: isDelete ? {} : encodeDoc(write.doc, marks),
-      shape: stored.shape,
+      version: freshVersion(),
+      doc: encodeDoc(write.kept ?? write.doc, marks),
+      shape: write.kept === undefined ? stored.shape : APART,
     },
   }
 }

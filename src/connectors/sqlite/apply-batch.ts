@@ -41,9 +41,9 @@ export function createBatchWriter({ layout, statements }: BatchWriterInput): Bat
     const writer = writerOf(write.collection)
     switch (write.kind) {
       case 'insert':
-        return writer.insert(write.id, write.doc)
+        return writer.insert(write)
       case 'update':
-        return writer.update(write.id, write.doc, write.version)
+        return writer.update(write)
       case 'delete':
         writer.delete(write.id, write.version)
         return undefined

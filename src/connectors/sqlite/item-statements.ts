@@ -10,6 +10,7 @@ export type Before = readonly [n: number, version: number, ...indexed: unknown[]
 
 export interface Stored {
   readonly version: number
+  readonly shape: number
   readonly doc: string
 }
 
@@ -23,7 +24,7 @@ export interface ItemStatements {
 }
 
 export function itemStatements(table: Table, statements: Statements): ItemStatements {
-  const { sql, docs, shape, columns, indexes } = table
+  const { sql, docs, columns, indexes } = table
   const names = ['id', ...columns.map((column) => column.sql)]
   const marks = names.map(() => '?').join(', ')
   const insert = statements.get(`INSERT INTO ${sql} (${names.join(', ')}) VALUES (${marks})`)
@@ -44,12 +45,12 @@ export function itemStatements(table: Table, statements: Statements): ItemStatem
   unique.delete('"id"')
   const nulls = [...unique].map((name) => `${name} = NULL`).join(', ')
   return {
-    insert: (id, values, { version, doc }) => {
+    insert: (id, values, { version, shape, doc }) => {
       const { lastInsertRowid } = insert.run(id, ...values)
       insertDoc.run(lastInsertRowid, version, shape, doc)
     },
     before: (id) => before.get(id) as Before | undefined,
-    update: (old, values, { version, doc }) => {
+    update: (old, values, { version, shape, doc }) => {
       update(old, values)
       updateDoc.run(version, shape, doc, old[0])
     },

@@ -2,6 +2,7 @@
  * Where each thing of a StorageSchema is in the database: tables, columns, indexes, and how to get from
  * an item to what is linked to it. Data only; names come from a NameBook, and no database is touched.
  */
+import { APART } from '../connector.ts'
 import type { StorageSchema, StoredCollection, StoredIndex, StoredRelation } from '../connector.ts'
 import type { DictValue, Value } from '../../expression/expr.ts'
 import { quote } from './sql.ts'
@@ -46,6 +47,8 @@ export interface Table {
   readonly docs: string
   /** number of the docs' shape now */
   readonly shape: number
+  /** of docs that hold more than that */
+  readonly apart: number
   /** without `id` */
   readonly columns: readonly Column[]
   /** `_id` too */
@@ -169,6 +172,7 @@ function buildTable({ collection, owned, refLists, names }: TableInput): Table {
     sql: quote(name),
     docs: quote(names.table(`docs ${source}`, `${source}$docs`)),
     shape: names.shape(collection.shape),
+    apart: names.shape(APART),
     columns,
     columnAt,
     indexes: buildIndexes({ collection, name, columnAt, refPaths }),

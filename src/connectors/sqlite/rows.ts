@@ -30,6 +30,7 @@ class ReadItem implements StoredItem {
   readonly #doc: string
   readonly #complete: ((doc: DictValue) => DictValue) | null
   #parsed: DictValue | undefined
+  #kept: DictValue | undefined
 
   constructor(row: Row, complete: ((doc: DictValue) => DictValue) | null) {
     this._id = row[0]
@@ -47,8 +48,13 @@ class ReadItem implements StoredItem {
     if (this.#parsed === undefined) {
       const doc = JSON.parse(this.#doc) as DictValue
       this.#parsed = this.#complete === null ? doc : this.#complete(doc)
+      if (this.#complete !== null) this.#kept = doc
     }
     return this.#parsed
+  }
+
+  get kept(): DictValue | undefined {
+    return this.#complete !== null && this.doc ? this.#kept : undefined
   }
 }
 

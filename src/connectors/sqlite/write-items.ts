@@ -5,7 +5,8 @@
 import { StoreConflict } from '../../errors.ts'
 import type { DictValue } from '../../expression/expr.ts'
 import { itemStatements } from './item-statements.ts'
-import type { Before } from './item-statements.ts'
+import type { Write } from '../connector.ts'
+import type { Before, Stored } from './item-statements.ts'
 import type { RefList, Table } from './layout.ts'
 import { versionText } from './rows.ts'
 import type { Param } from './sql.ts'
@@ -13,9 +14,12 @@ import { isTakenId, isUniqueClash } from './sqlite-errors.ts'
 import type { Statements } from './statements.ts'
 import { encode } from './values.ts'
 
+type Insert = Extract<Write, { kind: 'insert' }>
+type Update = Extract<Write, { kind: 'update' }>
+
 export interface ItemWriter {
-  readonly insert: (id: string, doc: DictValue) => number
-  readonly update: (id: string, doc: DictValue, version: string) => number
+  readonly insert: (write: Pick<Insert, 'id' | 'doc' | 'kept'>) => number
+  readonly update: (write: Pick<Update, 'id' | 'doc' | 'kept' | 'version'>) => number
   readonly delete: (id: string, version: string) => void
   /** lets go of the unique values of an item which a later write of the batch changes or deletes */
   readonly release: (id: string) => void
@@ -53,21 +57,21 @@ export function createItemWriter(input: WriterInput): ItemWriter {
 
   return {
     hasUnique: run.release !== undefined,
-    insert(id, doc) {
+    insert({ id, doc, kept }) {
       const version = nextVersion(0)
       const values = valuesOf(doc)
       trying({ id, values, isNew: true }, () => {
-        run.insert(id, values, { version, doc: JSON.stringify(doc) })
+        run.insert(id, values, { version, ...storedOf(table, doc, kept) })
       })
       for (const refs of refLists) insertRefs(statements, refs, id, refs.get(doc))
       return version
     },
-    update(id, doc, expected) {
+    update({ id, doc, kept, version: expected }) {
       const before = found(id, expected)
       const version = nextVersion(before[1])
       const values = valuesOf(doc)
       trying({ id, values, isNew: false }, () => {
-        run.update(before, values, { version, doc: JSON.stringify(doc) })
+        run.update(before, values, { version, ...storedOf(table, doc, kept) })
       })
       for (const refs of refLists) updateRefs(statements, refs, id, refs.get(doc))
       return version
@@ -82,6 +86,16 @@ export function createItemWriter(input: WriterInput): ItemWriter {
     },
   }
 }
+
+/** A doc that holds more than the model knows is of no shape that is ever served as it is. */
+const storedOf = (
+  { shape, apart }: Table,
+  doc: DictValue,
+  kept: DictValue | undefined,
+): Pick<Stored, 'shape' | 'doc'> =>
+  kept === undefined
+    ? { shape, doc: JSON.stringify(doc) }
+    : { shape: apart, doc: JSON.stringify(kept) }
 
 interface Clash {
   readonly input: WriterInput

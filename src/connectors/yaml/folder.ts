@@ -2,7 +2,7 @@
  * Where everything of a yaml store is:
  *   <path>/<collection>/<_id>.yml      the items
  *   <path>/_links/<relation>.yml       the links that are kept in no item
- *   <path>/.backo/                     lock, journals, and files on their way
+ *   <path>/.backo/                     lock, journals, names of fields, and files on their way
  */
 import { join } from 'node:path'
 import { StoreUnavailable } from '../store-unavailable.ts'
@@ -18,6 +18,8 @@ export interface Layout {
   readonly lock: string
   readonly journals: readonly [string, string]
   readonly temporary: string
+  /** which fields there ever were */
+  readonly fields: string
   readonly collection: (source: string) => string
   readonly relation: (name: string) => string
 }
@@ -31,6 +33,7 @@ export function layoutOf(root: string): Layout {
     lock: join(own, 'lock'),
     journals: [join(own, 'journal-1'), join(own, 'journal-2')],
     temporary: join(own, 'temporary'),
+    fields: join(own, 'fields.json'),
     collection: (source) => {
       if (source === LINKS)
         throw new StoreUnavailable(`a collection can't be kept in ${LINKS}: links are`)

@@ -14,6 +14,7 @@ import { createDangling } from './dangling.ts'
 import { makeFolder } from './disk.ts'
 import { EXTENSION } from './file-name.ts'
 import type { FileWriter } from './file-writer.ts'
+import { knownFields } from './known-fields.ts'
 import type { Layout } from './folder.ts'
 import { FolderWatch } from './folder-watch.ts'
 import { HandEdits } from './hand-edits.ts'
@@ -53,13 +54,13 @@ export class YamlStore {
       version: (collection, doc, kept) => this.#versionOf(collection, doc, kept),
     })
     this.links = new LinksFolder({ store: this.memory, layout, reports, log })
+    const isKnown = knownFields(layout, schema)
     this.#folders = new Map(
       [...schema.collections].map(([name, stored]) => {
         const items = this.memory.collection(name)
-        return [
-          name,
-          new CollectionFolder({ path: layout.collection(stored.source), stored, items, reports }),
-        ]
+        const path = layout.collection(stored.source)
+        const isFormer = (field: string): boolean => isKnown(stored, field)
+        return [name, new CollectionFolder({ path, stored, items, reports, isFormer })]
       }),
     )
     const paths = [...[...this.#folders.values()].map((folder) => folder.path), layout.links]

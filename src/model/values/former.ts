@@ -6,6 +6,7 @@ import type { DictValue, Value } from '../../expression/expr.ts'
 import type { Field } from '../backoffice.ts'
 import { isDict } from '../fields/parsed.ts'
 import { sameValue } from '../fields/same-value.ts'
+import { within } from '../within.ts'
 import { isNothing } from './field-facts.ts'
 
 export const own = (doc: DictValue, name: string): Value | undefined =>
@@ -36,6 +37,20 @@ export function holdsRenamed(field: Field): boolean {
       (inner) => inner.formerNames.length > 0 || holdsRenamed(inner),
     )
     renamed.set(field, known)
+  }
+  return known
+}
+
+const formers = new WeakMap<Field, ReadonlySet<string>>()
+
+/** Dotted paths of former names, where they would be beside the names of now. */
+export function formerPaths(item: Field): ReadonlySet<string> {
+  let known = formers.get(item)
+  if (known === undefined) {
+    const paths = within(item).flatMap(({ path, name, formerNames }) =>
+      formerNames.map((former) => path.slice(0, path.length - name.length) + former),
+    )
+    formers.set(item, (known = new Set(paths)))
   }
   return known
 }

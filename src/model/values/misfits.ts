@@ -7,6 +7,7 @@ import type { DictValue, Env } from '../../expression/expr.ts'
 import type { Field } from '../backoffice.ts'
 import { readInto } from './accept.ts'
 import { checkItem } from './check.ts'
+import { formerPaths, moveRenamed } from './former.ts'
 import { newWalk } from './walk.ts'
 
 const NO_ENV: Env = Object.freeze({
@@ -17,11 +18,20 @@ const NO_ENV: Env = Object.freeze({
 })
 
 /** Unknown fields, values of other types, rules of types that do not hold; empty when the doc fits. */
-export function misfits(item: Field, doc: DictValue): readonly string[] {
+export function misfits(
+  item: Field,
+  doc: DictValue,
+  isFormer: (path: string) => boolean = () => false,
+): readonly string[] {
+  const moved = moveRenamed(item, doc)
   const walk = newWalk()
   // read onto itself: secrets stay as they are, `_id` and `_meta` are equal
-  const read = readInto(item, doc, doc, walk)
-  const faults = walk.errors
+  const read = readInto(item, moved, moved, walk)
+  const former = formerPaths(item)
+  const faults = walk.errors.filter(({ path, message }) => {
+    const dotted = path.replace(/^\$\.?/, '').replaceAll(/\[\d+\]/g, '')
+    return message !== 'Unknown field' || (!former.has(dotted) && !isFormer(dotted))
+  })
   const known = new Set(faults.map(({ path }) => path))
   const broken = checkItem(item, read, NO_ENV, { expressions: false })
   return [...faults, ...broken.filter(({ path }) => !known.has(path))].map(describeFieldError)
