@@ -77,8 +77,17 @@ export interface StoredCollection {
   readonly isPlain?: (doc: DictValue) => boolean
   /** dotted paths of all that is stored, Dicts and elements too */
   readonly paths?: readonly string[]
+  /** fields that `complete` takes from where a former name of theirs is; indexes are to be of what it shows */
+  readonly renamed?: readonly StoredRename[]
   /** a doc that fits, written by hand, with its values as they are kept (`2001-02-03` is a time in UTC) */
   readonly normalise?: (doc: DictValue) => DictValue
+}
+
+export interface StoredRename {
+  /** dotted; in elements too */
+  readonly path: string
+  /** a name beside it, in the same Dict */
+  readonly former: string
 }
 
 /** The shape of docs that hold more than the model knows: never that of a collection. */

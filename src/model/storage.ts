@@ -6,6 +6,7 @@ import type {
   StorageSchema,
   StoredCollection,
   StoredRelation,
+  StoredRename,
   StoredSide,
 } from '../connectors/connector.ts'
 import type { DictValue } from '../expression/expr.ts'
@@ -34,6 +35,7 @@ export function storedCollection(collection: CollectionDraft, report: Report): S
     isPlain: (doc) => isPlain(item, doc),
     paths: storedPaths(item),
     normalise: (doc) => {
+    renamed: renamedIn(item),
       const moved = moveRenamed(item, doc)
       return readInto(item, moved, moved, newWalk())
     },
@@ -52,6 +54,12 @@ function storedPaths(item: Field): readonly string[] {
   return Object.freeze([...new Set(stored.map(({ path }) => path))].toSorted())
 }
 
+const renamedIn = (item: Field): readonly StoredRename[] =>
+  within(item).flatMap(({ path, formerNames, stored }) =>
+    stored ? formerNames.map((former) => Object.freeze({ path, former })) : [],
+  )
+
+/** A short hash over the stored fields and their types: the same whatever the order of the file. */
 function shapeOf(item: Field): string {
   const lines = shapeLines(item).toSorted()
   return createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 12)

@@ -10,7 +10,6 @@ import type { Expr, Step } from '../../expression/expr.ts'
 import { callFalsity, callTruth, callValue } from './aggregation-calls.ts'
 import { familyOf, fieldOf, keysOf } from './fields.ts'
 import type { PathExpr } from './fields.ts'
-import { fieldAt } from './layout.ts'
 import type { CollectionLayout } from './layout.ts'
 
 export interface AggregationInput {
@@ -217,7 +216,7 @@ function lookedUp(lookups: Lookups, local: string, far: CollectionLayout): strin
   if (known !== undefined) return known.as
   const as = `j${lookups.size}`
   const stage = {
-    $lookup: { from: far.name, localField: local, foreignField: fieldAt('_id'), as },
+    $lookup: { from: far.name, localField: local, foreignField: '_id', as },
   }
   lookups.set(local, { as, stage })
   return as

@@ -5,8 +5,8 @@
 import type { Binary } from 'mongodb'
 import type { Expr, Type, Value } from '../../expression/expr.ts'
 import { native } from './bson-doc.ts'
-import { fieldAt } from './layout.ts'
 import type { CollectionLayout } from './layout.ts'
+import { fieldAt } from './shadows.ts'
 
 export type PathExpr = Extract<Expr, { kind: 'path' }>
 export type Literal = Extract<Expr, { kind: 'literal' }>
@@ -50,12 +50,12 @@ export function fieldOf(
 ): Field | undefined {
   const path = keys.join('.')
   const kept = layout.types.get(path)
-  if (kept !== undefined) return { name: fieldAt(path), ...shapeOf(kept) }
+  if (kept !== undefined) return { name: fieldAt(layout.shadows, path), ...shapeOf(kept) }
   const isDicts = type.kind === 'list' && type.items.kind === 'dict'
   const container = keys.slice(0, -1).join('.')
   if (!isDicts || keys.length === 0 || (container !== '' && !layout.dicts.has(container)))
     return undefined
-  return { name: fieldAt(path), family: 'other', shape: 'dicts' }
+  return { name: fieldAt(layout.shadows, path), family: 'other', shape: 'dicts' }
 }
 
 const shapeOf = (type: Type): Omit<Field, 'name'> =>

@@ -6,6 +6,7 @@ import type { Document } from 'mongodb'
 import type { DictValue } from '../../expression/expr.ts'
 import type { StoredCollection, StoredItem } from '../connector.ts'
 import { decodeDoc } from './bson-doc.ts'
+import type { Shadow } from './shadows.ts'
 
 /** An item in MongoDB. */
 export interface Kept extends Document {
@@ -16,6 +17,7 @@ export interface Kept extends Document {
   readonly p: string[]
   readonly shape: string
   readonly doc: Document
+  readonly now?: Shadow
   /** counts those who wrote here to keep the item as it is, see guards.ts */
   readonly g?: number
 }

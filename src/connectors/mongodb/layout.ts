@@ -7,13 +7,16 @@ import type { StorageSchema, StoredCollection, StoredIndex, StoredRelation } fro
 import type { Type } from '../../expression/expr.ts'
 import { marksOf } from './bson-doc.ts'
 import type { Marks } from './bson-doc.ts'
+import { NO_SHADOWS, fieldAt, shadowsOf } from './shadows.ts'
+import type { Shadows } from './shadows.ts'
 
-/** An item is `{ _id, v, p, shape, doc, g }`; see write-items.ts. */
+/** An item is `{ _id, v, p, shape, doc, now, g }`; see write-items.ts and shadows.ts. */
 export interface CollectionLayout {
   readonly stored: StoredCollection
   /** the name of the MongoDB collection */
   readonly name: string
   readonly marks: Marks
+  readonly shadows: Shadows
   /** by dotted path: what can be asked natively */
   readonly types: ReadonlyMap<string, Type>
   /** dotted paths of Dicts on the way to those */
@@ -76,9 +79,6 @@ export interface Layout {
   readonly back: ReadonlyMap<string, Access>
 }
 
-/** Where a path of the model stands in what is stored. */
-export const fieldAt = (path: string): string => (path === '_id' ? '_id' : `doc.${path}`)
-
 export const INDEX_PREFIX = 'backo '
 /** Each transaction leaves a mark, so that one whose answer was lost can be told from one that never was. */
 export const COMMITS = '_backo_commits'
@@ -114,6 +114,7 @@ function collectionLayout(
     stored,
     name: stored.source,
     marks: marksOf(stored.fields),
+    shadows: shadowsOf(stored),
     types,
     dicts,
     refLists: new Set(refs.filter(({ owner }) => owner.inList).map(({ owner }) => owner.path)),
@@ -125,10 +126,11 @@ const ascending = (path: string) => ({ path, descending: false })
 
 /** Indexes end in the id, so that what is equal is in order of `_id` and a page goes on inside the index. */
 function indexesOf(
-  { fields, indexes }: StoredCollection,
+  stored: StoredCollection,
   types: ReadonlyMap<string, Type>,
   refPaths: readonly string[],
 ): IndexLayout[] {
+  const { fields, indexes } = stored
   const wanted: StoredIndex[] = refPaths.map((path) => ({
     fields: [ascending(path)],
     unique: false,
@@ -142,25 +144,33 @@ function indexesOf(
     if (type.kind !== 'list') wanted.push({ fields: [{ path, descending: true }], unique: false })
   }
   const byName = new Map<string, IndexLayout>()
+  const shadows = shadowsOf(stored)
   for (const one of [...wanted, ...indexes]) {
-    const layout = indexLayout(one, types)
+    const layout = indexLayout(one, types, shadows)
     byName.set(layout.name, layout)
   }
   return [...byName.values()]
 }
 
-function indexLayout(index: StoredIndex, types: ReadonlyMap<string, Type>): IndexLayout {
+function indexLayout(
+  index: StoredIndex,
+  types: ReadonlyMap<string, Type>,
+  shadows: Shadows,
+): IndexLayout {
   const { unique } = index
   const key: Record<string, 1 | -1> = {}
-  for (const { path, descending } of index.fields) key[fieldAt(path)] = descending ? -1 : 1
+  for (const { path, descending } of index.fields) key[fieldAt(shadows, path)] = descending ? -1 : 1
   if (!unique && !Object.hasOwn(key, '_id')) key['_id'] = 1
   const said = index.fields.map(({ path, descending }) => (descending ? `-${path}` : path))
   const paths = index.fields.map(({ path }) => path)
   const partial = Object.fromEntries(
-    paths.filter((path) => path !== '_id').map((path) => [fieldAt(path), isSet(types.get(path))]),
+    paths
+      .filter((path) => path !== '_id')
+      .map((path) => [fieldAt(shadows, path), isSet(types.get(path))]),
   )
+  const place = Object.keys(key).some((field) => field.startsWith('now.')) ? 'now ' : ''
   return {
-    name: `${INDEX_PREFIX}${unique ? 'unique ' : ''}${said.join(',')}`,
+    name: `${INDEX_PREFIX}${unique ? 'unique ' : ''}${place}${said.join(',')}`,
     unique,
     key,
     paths,
@@ -193,7 +203,9 @@ function sidesOf(
   const sides = new Map<string, Access>()
   const back = new Map<string, Access>()
   for (const relation of schema.relations) {
-    const [left, right] = accesses(relation, edges.get(relation.name))
+    const owner = schema.collections.get(relation.owner.collection)
+    const shadows = owner === undefined ? NO_SHADOWS : shadowsOf(owner)
+    const [left, right] = accesses(relation, edges.get(relation.name), shadows)
     const farName = `${relation.owner.name}~`
     sides.set(farName, right)
     back.set(farName, left)
@@ -209,11 +221,12 @@ function sidesOf(
 function accesses(
   { owner, other, target }: StoredRelation,
   edges: EdgesLayout | undefined,
+  shadows: Shadows,
 ): readonly [Access, Access] {
   const side = other?.name ?? `${owner.name}~`
   const far = other?.collection ?? target
   if (edges === undefined) {
-    const field = fieldAt(owner.path)
+    const field = fieldAt(shadows, owner.path)
     return [
       { kind: 'own', side: owner.name, near: owner.collection, field, ...(far && { far }) },
       { kind: 'reverse', side, near: far, far: owner.collection, field, inList: owner.inList },

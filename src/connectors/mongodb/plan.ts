@@ -13,10 +13,10 @@ import { acrossReference } from './far-end.ts'
 import type { Job } from './far-end.ts'
 import { familyOf, fieldOf, keysOf } from './fields.ts'
 import type { Family, Field, PathExpr } from './fields.ts'
-import { fieldAt } from './layout.ts'
 import type { CollectionLayout, Layout } from './layout.ts'
 import { conditionFor } from './match.ts'
 import type { Scope } from './scope.ts'
+import { fieldAt } from './shadows.ts'
 
 /** A key that MongoDB sorts by. */
 export interface NativeKey {
@@ -121,10 +121,9 @@ function refFields(collection: CollectionLayout): (keys: readonly string[]) => F
   return (keys) => {
     const path = keys.join('.')
     const type = collection.types.get(path)
-    if (type?.kind === 'ref') return { name: fieldAt(path), family: 'text', shape: 'scalar' }
-    return collection.refLists.has(path)
-      ? { name: fieldAt(path), family: 'text', shape: 'list' }
-      : undefined
+    const name = fieldAt(collection.shadows, path)
+    if (type?.kind === 'ref') return { name, family: 'text', shape: 'scalar' }
+    return collection.refLists.has(path) ? { name, family: 'text', shape: 'list' } : undefined
   }
 }
 

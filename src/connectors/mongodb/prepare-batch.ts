@@ -9,6 +9,8 @@ import { APART } from '../connector.ts'
 import type { Batch, Check, CommitResult, Write } from '../connector.ts'
 import { encodeDoc } from './bson-doc.ts'
 import type { Store } from './store.ts'
+import { shadowOf } from './shadows.ts'
+import type { Shadow } from './shadows.ts'
 
 export type ItemWrite = Extract<Write, { kind: 'insert' | 'update' | 'delete' }>
 export type LinkWrite = Exclude<Write, ItemWrite>
@@ -20,6 +22,7 @@ export interface PreparedItem {
   readonly doc: Document
   readonly shape: string
 }
+  readonly now?: Shadow | undefined
 
 export type PreparedWrite =
   | { readonly kind: 'item'; readonly item: PreparedItem }
@@ -81,19 +84,22 @@ export function prepareBatch(store: Store, batch: Batch): Prepared {
 function prepareWrite(store: Store, write: Write): PreparedWrite {
   if (!isItemWrite(write))
     return { kind: 'link', write, seq: write.kind === 'link' ? nextSeq() : 0 }
-  const { stored, marks } = store.layoutOf(write.collection)
+  const layout = store.layoutOf(write.collection)
+  const { stored, marks } = layout
   if (write.kind === 'delete')
     return { kind: 'item', item: { write, version: '', doc: {}, shape: stored.shape } }
   return {
     kind: 'item',
     item: {
+  const version = freshVersion()
       write,
-      version: freshVersion(),
+      version,
       doc: encodeDoc(write.kept ?? write.doc, marks),
       shape: write.kept === undefined ? stored.shape : APART,
     },
   }
 }
+      now: shadowOf(layout, write.doc, version),
 
 export const isItemWrite = (write: Write): write is ItemWrite =>
   write.kind === 'insert' || write.kind === 'update' || write.kind === 'delete'

@@ -7,9 +7,10 @@ import type { Db, Document, IndexDescriptionInfo } from 'mongodb'
 import type { Log } from '../log.ts'
 import { StoreUnavailable } from '../store-unavailable.ts'
 import { decodeValue } from './bson-doc.ts'
-import { COMMITS, GUARDS, INDEX_PREFIX, fieldAt } from './layout.ts'
+import { COMMITS, GUARDS, INDEX_PREFIX } from './layout.ts'
 import type { CollectionLayout, IndexLayout, Layout } from './layout.ts'
 import { duplicateOf, isMissingIndex } from './mongo-errors.ts'
+import { fieldAt, fillShadows } from './shadows.ts'
 
 /** Seconds for which it is known that a transaction was kept. A retry comes within a few. */
 const MARKS_LAST = 3600
@@ -52,6 +53,7 @@ async function index(db: Db, name: string, indexes: readonly Description[]): Pro
 }
 
 async function createIndexes(db: Db, collection: CollectionLayout, log: Log): Promise<void> {
+  await fillShadows(db, collection, log)
   const there = await db.collection(collection.name).indexes()
   await retire(db, collection, { there, log })
   const missing = collection.indexes.filter((one) => !there.some((other) => same(one, other)))
@@ -110,7 +112,9 @@ async function duplicates(
   collection: CollectionLayout,
   { paths, partial }: IndexLayout,
 ): Promise<StoreUnavailable> {
-  const values = Object.fromEntries(paths.map((path, at) => [`k${at}`, `$${fieldAt(path)}`]))
+  const values = Object.fromEntries(
+    paths.map((path, at) => [`k${at}`, `$${fieldAt(collection.shadows, path)}`]),
+  )
   const [found] = await db
     .collection<Document>(collection.name)
     .aggregate([
@@ -141,7 +145,7 @@ async function retire(db: Db, collection: CollectionLayout, { there, log }: Foun
   for (const { name, unique } of there) {
     if (name === undefined || !name.startsWith(INDEX_PREFIX) || wanted.has(name)) continue
     const drop = `db.getCollection(${JSON.stringify(collection.name)}).dropIndex(${JSON.stringify(name)})`
-    if (unique !== true) {
+    if (unique !== true && !name.startsWith(`${INDEX_PREFIX}now `)) {
       log.info({ index: name, drop }, 'an index is no longer in the model; it is left as it is')
       continue
     }
@@ -150,6 +154,7 @@ async function retire(db: Db, collection: CollectionLayout, { there, log }: Foun
     } catch (error) {
       if (!isMissingIndex(error)) throw error
     }
-    log.info({ index: name }, 'a unique index is no longer in the model; it was dropped')
+    const what = unique === true ? 'a unique index' : 'an index of renamed fields'
+    log.info({ index: name }, `${what} is no longer in the model; it was dropped`)
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Inserts, updates and deletes of items, one by one or many at once. An item is kept as
- * `{ _id, v, p, shape, doc, g }`: version, last versions, shape of the doc, the doc, guard.
+ * `{ _id, v, p, shape, doc, now, g }`: version, last versions, shape of the doc, the doc, its shadow, guard.
  */
 import type { AnyBulkWriteOperation, ClientSession, UpdateFilter } from 'mongodb'
 import { StoreConflict } from '../../errors.ts'
@@ -33,15 +33,15 @@ export async function writeItems(
   }
 }
 
-function operationOf({ write, version, doc, shape }: PreparedItem): AnyBulkWriteOperation<Kept> {
+function operationOf({ write, ...content }: PreparedItem): AnyBulkWriteOperation<Kept> {
   switch (write.kind) {
     case 'insert':
-      return { insertOne: { document: insertedOf(write.id, { version, doc, shape }) } }
+      return { insertOne: { document: insertedOf(write.id, content) } }
     case 'update':
       return {
         updateOne: {
           filter: { _id: write.id, v: write.version },
-          update: changeOf({ version, doc, shape }),
+          update: changeOf(content),
         },
       }
     case 'delete':
@@ -49,21 +49,23 @@ function operationOf({ write, version, doc, shape }: PreparedItem): AnyBulkWrite
   }
 }
 
-type Content = Pick<PreparedItem, 'version' | 'doc' | 'shape'>
+type Content = Omit<PreparedItem, 'write'>
 
-const insertedOf = (_id: string, { version, doc, shape }: Content): Kept => ({
+const insertedOf = (_id: string, { version, doc, shape, now }: Content): Kept => ({
   _id,
   v: version,
   p: [version],
   shape,
   doc,
+  ...(now && { now }),
 })
 
-function changeOf({ version, doc, shape }: Content): UpdateFilter<Kept> {
+function changeOf({ version, doc, shape, now }: Content): UpdateFilter<Kept> {
   // the driver's types find no list in an open document
   const push = { p: { $each: [version], $slice: -KEPT_VERSIONS } } as unknown
   return {
-    $set: { v: version, shape, doc },
+    $set: { v: version, shape, doc, ...(now && { now }) },
+    ...(now === undefined && { $unset: { now: '' as const } }),
     $push: push as NonNullable<UpdateFilter<Kept>['$push']>,
   }
 }

@@ -19,6 +19,9 @@ const TABLES = `
     PRIMARY KEY (table_name, path)
   );
   CREATE TABLE IF NOT EXISTS _backo_shapes (id INTEGER PRIMARY KEY, shape TEXT NOT NULL UNIQUE);
+  CREATE TABLE IF NOT EXISTS _backo_renames (
+    table_name TEXT, path TEXT, former TEXT, PRIMARY KEY (table_name, path, former)
+  );
   CREATE TABLE IF NOT EXISTS _backo_counts (table_name TEXT PRIMARY KEY, n INTEGER NOT NULL);
 `
 

@@ -6,7 +6,7 @@ import type { Type } from '../../expression/expr.ts'
 import type { Table } from './layout.ts'
 import { param, quoteText, raw, sql } from './sql.ts'
 import type { Sql } from './sql.ts'
-import { ELEMENTS, GET } from './sql-functions.ts'
+import { ELEMENTS, GET, SHOWN } from './sql-functions.ts'
 import type { Repr } from './values.ts'
 
 /** Where a path has come to. */
@@ -50,7 +50,13 @@ export function placeValue(place: Place, repr: Repr): Sql {
 }
 
 const docOf = ({ table, alias }: Extract<Place, { kind: 'row' }>): string =>
-  `(SELECT doc FROM ${table.docs} WHERE n = ${alias}.n)`
+  `(SELECT ${shownDoc(table)} FROM ${table.docs} WHERE n = ${alias}.n)`
+
+/** Where fields were renamed, a doc of another shape is looked into as it is shown. */
+const shownDoc = ({ collection, shape }: Table): string =>
+  collection.renamed === undefined || collection.renamed.length === 0
+    ? 'doc'
+    : `CASE shape WHEN ${shape} THEN doc ELSE ${SHOWN}(${quoteText(collection.name)}, doc) END`
 
 /** An element of json_each: its `value` is SQL's, but for lists and dicts, which are JSON text. */
 function element(alias: string, repr: Repr): Sql {

@@ -9,6 +9,7 @@ import type { Log } from '../log.ts'
 import { StoreUnavailable } from '../store-unavailable.ts'
 import { keepCount, openCatalog, openNames } from './catalog.ts'
 import type { NewColumn } from './catalog.ts'
+import { fillAnew } from './fill.ts'
 import { INDEX_PREFIX, buildLayout } from './layout.ts'
 import type { Column, EdgeTable, IndexLayout, Layout, RefList, Table } from './layout.ts'
 import { quote } from './sql.ts'
@@ -24,8 +25,10 @@ export function setUp(db: Database, schema: StorageSchema, log: Log): Layout {
       const layout = buildLayout(schema, names)
       for (const table of layout.tables.values()) createTable(db, table, names.fresh)
       for (const edges of layout.edges.values()) createEdges(db, edges)
-      for (const table of layout.tables.values())
-        for (const refs of table.refLists) createRefList(db, table, refs)
+      for (const table of layout.tables.values()) {
+        const refLists = new Set(table.refLists.filter((refs) => createRefList(db, refs)))
+        fillAnew(db, table, { columns: names.fresh, refLists }, log)
+      }
       for (const table of layout.tables.values()) createIndexes(db, table, log)
       for (const { table, name } of names.retire())
         log.info(
@@ -105,26 +108,15 @@ function createEdges(db: Database, edges: EdgeTable): void {
   db.exec(`CREATE INDEX ${quote(`${INDEX_PREFIX}${edges.name}(other)`)} ON ${edges.sql} (other)`)
 }
 
-function createRefList(db: Database, table: Table, refs: RefList): void {
-  if (isThere(db, refs.name)) return
+/** Was it not there? */
+function createRefList(db: Database, refs: RefList): boolean {
+  if (isThere(db, refs.name)) return false
   db.exec(
     `CREATE TABLE ${refs.sql} (target_id TEXT NOT NULL, item_id TEXT NOT NULL,
      PRIMARY KEY (target_id, item_id)) WITHOUT ROWID`,
   )
   db.exec(`CREATE INDEX ${quote(`${INDEX_PREFIX}${refs.name}(item_id)`)} ON ${refs.sql} (item_id)`)
-  const insert = db.prepare(`INSERT INTO ${refs.sql} (target_id, item_id) VALUES (?, ?)`)
-  const page = db.prepare(
-    `SELECT n, id, doc FROM ${table.sql} JOIN ${table.docs} USING (n) WHERE n > ? ORDER BY n LIMIT 500`,
-  )
-  let after = 0
-  for (;;) {
-    const rows = page.raw().all(after) as [number, string, string][]
-    for (const [row, id, doc] of rows) {
-      for (const target of refs.get(JSON.parse(doc))) insert.run(target, id)
-      after = row
-    }
-    if (rows.length === 0) return
-  }
+  return true
 }
 
 function createIndexes(db: Database, table: Table, log: Log): void {

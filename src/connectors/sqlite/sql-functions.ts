@@ -3,7 +3,7 @@
  * alike. One SQL function for each function and representation of its arguments, registered when first used.
  */
 import type { Database } from 'better-sqlite3'
-import type { Value } from '../../expression/expr.ts'
+import type { DictValue, Value } from '../../expression/expr.ts'
 import { functionRow } from '../../expression/functions.ts'
 import type { Param } from './sql.ts'
 import { decode, encode, encodeAny, walk } from './values.ts'
@@ -12,7 +12,11 @@ import type { Repr } from './values.ts'
 export interface SqlFunctions {
   /** name of the SQL function for a row of functions.ts with arguments of these representations */
   readonly row: (fn: string, args: readonly Repr[], result: Repr) => string
+  /** what SHOWN makes of the docs of each collection, from now on */
+  readonly show: (complete: ReadonlyMap<string, Complete>) => void
 }
+
+type Complete = (doc: DictValue) => DictValue
 
 /** JSON text, JSON list of keys -> what the path gives, as JSON text. */
 export const GET = 'b_get'
@@ -20,6 +24,9 @@ export const GET = 'b_get'
 export const ELEMENTS = 'b_elements'
 /** dyn (JSON as a BLOB) -> a BLOB that sorts as the values do. */
 export const ORDER = 'b_order'
+
+/** name of a collection, its doc of another shape -> the doc as it is shown */
+export const SHOWN = 'b_shown'
 
 export function registerFunctions(db: Database): SqlFunctions {
   const registered = new Set<string>()
@@ -33,7 +40,13 @@ export function registerFunctions(db: Database): SqlFunctions {
     return Array.isArray(list) ? JSON.stringify(list) : null
   })
   db.function(ORDER, options, (value: unknown) => orderKey(value))
+  let shown: ReadonlyMap<string, Complete> = new Map()
+  db.function(SHOWN, options, (name: unknown, doc: unknown) => {
+    const complete = shown.get(String(name))
+    return complete ? JSON.stringify(complete(parseDoc(doc) as DictValue)) : String(doc)
+  })
   return {
+    show: (complete) => (shown = complete),
     row: (fn, args, result) => {
       const name = `b_${fn}_${args.map((one) => one[0]).join('')}_${result}`
       if (!registered.has(name)) {

@@ -149,6 +149,7 @@ function modelOf({ db, functions, schema, log }: ModelInput): Model {
   }
   return {
     reading: { layout, functions, statements, toItem, counts: createCounts(statements) },
+  functions.show(new Map([...schema.collections].map(([name, { complete }]) => [name, complete])))
     writer: createBatchWriter({ layout, statements }),
     reads,
   }

@@ -55,6 +55,28 @@ export function formerPaths(item: Field): ReadonlySet<string> {
   return known
 }
 
+/** More combinations of former names than this are not looked for. */
+const MOST_PATHS = 64
+
+/** Dotted paths under which a field of now may have been: its own first. */
+export function pathsOnce(item: Field, path: string): readonly string[] {
+  let paths: readonly string[] = ['']
+  let field: Field | undefined = item
+  for (const name of path.split('.')) {
+    field = field && elementOf(field).fields?.get(name)
+    const names = [name, ...(field?.formerNames ?? [])]
+    paths = names
+      .flatMap((each) => paths.map((before) => (before === '' ? each : `${before}.${each}`)))
+      .slice(0, MOST_PATHS)
+  }
+  return paths
+}
+
+function elementOf(field: Field): Field {
+  const element = field.type.name === 'List' ? field.items?.[0] : undefined
+  return element === undefined ? field : elementOf(element)
+}
+
 /**
  * The doc with every value under its name of now; the same object when all are. Where a field has a value of its
  * own, another one under a former name stays there.

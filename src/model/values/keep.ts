@@ -52,7 +52,7 @@ function keepValue(field: Field, stored: Value | undefined, next: Value): Value 
   return keepElements(element, stored, next)
 }
 
-/** Elements are known by what they show, then by their place. */
+/** Elements are known by what they show, then by their order, or by their place. */
 function keepElements(
   element: Field,
   stored: readonly Value[],
@@ -95,6 +95,11 @@ function pairUp(shown: readonly Value[], next: readonly Value[]): ReadonlyMap<nu
     left.delete(from)
     return false
   })
-  for (const at of unpaired) if (left.delete(at)) pairs.set(at, at)
+  // none came and none went: those that changed are in their order
+  const changed = unpaired.length === left.size ? [...left] : unpaired
+  for (const [i, at] of unpaired.entries()) {
+    const from = changed[i] ?? at
+    if (left.delete(from)) pairs.set(at, from)
+  }
   return pairs
 }

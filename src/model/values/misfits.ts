@@ -7,7 +7,7 @@ import type { DictValue, Env } from '../../expression/expr.ts'
 import type { Field } from '../backoffice.ts'
 import { readInto } from './accept.ts'
 import { checkItem } from './check.ts'
-import { formerPaths, moveRenamed } from './former.ts'
+import { formerPaths, moveRenamed, pathsOnce } from './former.ts'
 import { newWalk } from './walk.ts'
 
 const NO_ENV: Env = Object.freeze({
@@ -30,7 +30,10 @@ export function misfits(
   const former = formerPaths(item)
   const faults = walk.errors.filter(({ path, message }) => {
     const dotted = path.replace(/^\$\.?/, '').replaceAll(/\[\d+\]/g, '')
-    return message !== 'Unknown field' || (!former.has(dotted) && !isFormer(dotted))
+    return (
+      message !== 'Unknown field' ||
+      (!former.has(dotted) && !pathsOnce(item, dotted).some(isFormer))
+    )
   })
   const known = new Set(faults.map(({ path }) => path))
   const broken = checkItem(item, read, NO_ENV, { expressions: false })
