@@ -167,9 +167,9 @@ export interface FieldConfig {
   readonly can_modify?: YesNo
   readonly on?: Readonly<Record<string, readonly string[]>>
   readonly views?: readonly string[]
-  readonly index?: boolean
   /** former names in the same Dict, the latest first */
   readonly renamed_from?: readonly string[]
+  readonly index?: boolean
   readonly unique?: boolean
   readonly fields?: Readonly<Record<string, FieldConfig>>
   /** List: one type; Tuple: a list of types */

@@ -17,9 +17,9 @@ import { storedFields, storedIndexes } from './stored-fields.ts'
 import { contentOf, within } from './within.ts'
 import { readInto } from './values/accept.ts'
 import { complete } from './values/complete.ts'
-import { misfits } from './values/misfits.ts'
 import { moveRenamed } from './values/former.ts'
 import { keepUnknown } from './values/keep.ts'
+import { misfits } from './values/misfits.ts'
 import { newWalk } from './values/walk.ts'
 
 export function storedCollection(collection: CollectionDraft, report: Report): StoredCollection {
@@ -34,15 +34,14 @@ export function storedCollection(collection: CollectionDraft, report: Report): S
     misfits: (doc, isFormer) => misfits(item, doc, isFormer),
     isPlain: (doc) => isPlain(item, doc),
     paths: storedPaths(item),
-    normalise: (doc) => {
     renamed: renamedIn(item),
+    normalise: (doc) => {
       const moved = moveRenamed(item, doc)
       return readInto(item, moved, moved, newWalk())
     },
   } satisfies StoredCollection)
 }
 
-/** A short hash over the stored fields and their types: the same whatever the order of the file. */
 function isPlain(item: Field, doc: DictValue): boolean {
   if (moveRenamed(item, doc) !== doc) return false
   const shown = complete(item, doc)

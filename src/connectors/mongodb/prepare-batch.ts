@@ -8,9 +8,9 @@ import { StoreConflict } from '../../errors.ts'
 import { APART } from '../connector.ts'
 import type { Batch, Check, CommitResult, Write } from '../connector.ts'
 import { encodeDoc } from './bson-doc.ts'
-import type { Store } from './store.ts'
 import { shadowOf } from './shadows.ts'
 import type { Shadow } from './shadows.ts'
+import type { Store } from './store.ts'
 
 export type ItemWrite = Extract<Write, { kind: 'insert' | 'update' | 'delete' }>
 export type LinkWrite = Exclude<Write, ItemWrite>
@@ -21,8 +21,8 @@ export interface PreparedItem {
   readonly version: string
   readonly doc: Document
   readonly shape: string
-}
   readonly now?: Shadow | undefined
+}
 
 export type PreparedWrite =
   | { readonly kind: 'item'; readonly item: PreparedItem }
@@ -88,18 +88,18 @@ function prepareWrite(store: Store, write: Write): PreparedWrite {
   const { stored, marks } = layout
   if (write.kind === 'delete')
     return { kind: 'item', item: { write, version: '', doc: {}, shape: stored.shape } }
+  const version = freshVersion()
   return {
     kind: 'item',
     item: {
-  const version = freshVersion()
       write,
       version,
       doc: encodeDoc(write.kept ?? write.doc, marks),
       shape: write.kept === undefined ? stored.shape : APART,
+      now: shadowOf(layout, write.doc, version),
     },
   }
 }
-      now: shadowOf(layout, write.doc, version),
 
 export const isItemWrite = (write: Write): write is ItemWrite =>
   write.kind === 'insert' || write.kind === 'update' || write.kind === 'delete'

@@ -135,6 +135,7 @@ interface ModelInput {
 
 function modelOf({ db, functions, schema, log }: ModelInput): Model {
   const layout = whilePatient(db, () => setUp(db, schema, log))
+  functions.show(new Map([...schema.collections].map(([name, { complete }]) => [name, complete])))
   const statements: Statements = createStatements(db)
   const toItems = new Map<string, ToItem>()
   const reads = new Map<string, string>()
@@ -148,9 +149,8 @@ function modelOf({ db, functions, schema, log }: ModelInput): Model {
     return found
   }
   return {
-    reading: { layout, functions, statements, toItem, counts: createCounts(statements) },
-  functions.show(new Map([...schema.collections].map(([name, { complete }]) => [name, complete])))
-    writer: createBatchWriter({ layout, statements }),
+    reading,
+    writer: createBatchWriter({ layout, statements, select: (query) => select(inside, query) }),
     reads,
   }
 }
