@@ -29,6 +29,7 @@ export const ERRORS = {
   BACKO_STORE_REFERENCED: { status: 409, title: 'The item is still referenced' },
   BACKO_STORE_UNIQUE: { status: 409, title: 'The value is already taken' },
   BACKO_STORE_TEST_FAILED: { status: 409, title: 'A test of the patch failed' },
+  BACKO_STORE_UNFIT: { status: 409, title: 'The item does not fit any more' },
   BACKO_STORE_CLASH: { status: 409, title: 'Another change came first' },
   BACKO_STORE_AWAY: { status: 503, title: 'The database is away' },
   BACKO_STORE_FULL: { status: 507, title: 'The storage is full' },

@@ -144,6 +144,7 @@ export interface CollectionConfig {
   readonly selections: Readonly<Record<string, SelectionConfig>>
   readonly max_page: number
   readonly history: boolean
+  readonly soft_delete: boolean
 }
 
 /**

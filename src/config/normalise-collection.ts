@@ -27,6 +27,7 @@ export function normaliseCollection(value: unknown): CollectionConfig | undefine
     selections: mapValues(written['selections'], normaliseSelection),
     max_page: asNumber(written['max_page']) ?? 1000,
     history: asFlag(written['history']) ?? false,
+    soft_delete: asFlag(written['soft_delete']) ?? false,
   }) as CollectionConfig
 }
 

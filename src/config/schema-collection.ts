@@ -131,6 +131,7 @@ function collection(): JsonSchema {
       }),
       max_page: integer('Highest _page a client may ask for', { minimum: 1, default: 1000 }),
       history: flag('Keep every version of every item', false),
+      soft_delete: flag('Keep deleted items apart, so that they can be restored', false),
     },
     { title: 'collection', required: ['fields'] },
   )

@@ -22,6 +22,8 @@ export function batchOperation(route: string, call: BatchCall): BatchOperation |
   switch (route) {
     case 'readItem':
       return { kind: 'read', ...item }
+    case 'listVersions':
+      return { kind: 'versions', ...item }
     case 'listItems':
       return { kind: 'list', collection, query }
     case 'runSelection':

@@ -8,6 +8,7 @@ export type Operations = Pick<
   typeof operations,
   | 'readItem'
   | 'listItems'
+  | 'listVersions'
   | 'createItem'
   | 'updateItem'
   | 'patchItem'

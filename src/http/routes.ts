@@ -161,6 +161,20 @@ export const ROUTES: readonly Route[] = [
     },
   },
   {
+    name: 'listVersions',
+    method: 'GET',
+    path: '/:app/:coll/:id/_history',
+    scope: 'item',
+    description:
+      'The versions of an item, the newest first, where the collection keeps its history',
+    body: 'none',
+    status: 200,
+    errors: [403, 404],
+    run: async ({ operations, context, query }, collection, id) => ({
+      text: await operations.listVersions(context, collection, id, query),
+    }),
+  },
+  {
     name: 'runSelection',
     method: 'GET',
     path: '/:app/:coll/_selections/:selection',

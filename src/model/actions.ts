@@ -1,16 +1,16 @@
 /**
  * Actions of a collection: their arguments, rights, and what they set. Never runs one.
  */
-import type { ActionConfig, ConfigPath } from '../config/config.ts'
+import type { ActionConfig, ConfigPath, FieldConfig } from '../config/config.ts'
 import { didYouMean } from '../expression/hint.ts'
-import type { Action } from './backoffice.ts'
+import type { Action, Right } from './backoffice.ts'
 import type { FieldBuilder } from './build-field.ts'
 import type { CollectionDraft } from './draft.ts'
 import { compileFieldRules, noteComputed, type RuleTools } from './field-rules.ts'
 import { refuseFormerNames } from './former-names.ts'
 import { buildArguments, isOwnField } from './item-field.ts'
 import { checkLooseReferences } from './loose-references.ts'
-import { compileRight } from './rights.ts'
+import { ALWAYS, compileRight } from './rights.ts'
 import { compileRule } from './rules.ts'
 import { dottedOf } from './sides.ts'
 
@@ -31,6 +31,44 @@ export function compileActions(
     }),
   )
 }
+
+/** The program's own, in collections that keep what was. `history`: an item goes back to a version too. */
+export function restoreAction(
+  collection: CollectionDraft,
+  { history, canExecute }: { readonly history: boolean; readonly canExecute: Right },
+  tools: ActionTools,
+): Action {
+  const name = RESTORE
+  const path = [...collection.path, 'actions', name]
+  if (Object.hasOwn(collection.config.actions, name)) {
+    const why = 'the program gives this action to a collection with `history` or `soft_delete`'
+    tools.report.error('BACKO_CONFIG_RESERVED_NAME', path, `${name}: ${why}`, {
+      at: 'key',
+      hint: 'give yours another name',
+    })
+  }
+  const config = { schema: history ? { version: VERSION } : {} }
+  return Object.freeze({
+    name,
+    description: history ? RESTORES_VERSIONS : RESTORES_DELETED,
+    schema: compileArguments({ collection, name, config, path }, tools),
+    exists: ALWAYS,
+    canExecute,
+    set: Object.freeze([]),
+    hook: null,
+    builtIn: RESTORE,
+  })
+}
+
+const RESTORE = 'restore'
+const RESTORES_DELETED = 'Brings a deleted item back'
+const RESTORES_VERSIONS =
+  'Takes the item back to a version of its history, or brings a deleted item back'
+const VERSION: FieldConfig = Object.freeze({
+  type: 'Int',
+  min: 1,
+  description: 'Of its history; a deleted item may go without: as it was last',
+})
 
 interface ActionSource {
   readonly collection: CollectionDraft
@@ -61,6 +99,7 @@ function compileAction(source: ActionSource, tools: ActionTools): Action {
     canExecute: compileRight(config.can_execute, running, tools),
     set: compileSets(source, action, tools),
     hook: config.hook === undefined ? null : hooks.check(config.hook, [...path, 'hook']),
+    builtIn: null,
   })
 }
 
@@ -72,6 +111,7 @@ function compileArguments(
   const place = { fields: config.schema, path: [...path, 'schema'] }
   const { field, origins } = buildArguments(tools.builder, name, place)
   checkLooseReferences(origins, tools.collectionNames, tools.report)
+  refuseFormerNames(origins, tools.report)
   noteComputed(origins, field.valueType, tools)
   for (const origin of origins.toReversed()) compileFieldRules(origin, field.valueType, tools)
   return field
@@ -103,4 +143,3 @@ function compileSets(
   })
   return Object.freeze(sets)
 }
-  refuseFormerNames(origins, tools.report)

@@ -167,6 +167,8 @@ export interface Action {
   /** selector -> rule, applied together */
   readonly set: readonly { readonly path: string; readonly rule: Rule }[]
   readonly hook: string | null
+  /** the program's own; null: the file's */
+  readonly builtIn: 'restore' | null
 }
 
 export interface Selection {
@@ -183,6 +185,16 @@ export interface Selection {
 
 export type IdRule =
   { readonly kind: 'uuidv7' | 'objectid' } | { readonly kind: 'rule'; readonly rule: Rule }
+
+/** Stored collections that no route names: see companions.ts. null: it is not kept. */
+export interface Companions {
+  /** a row for each version of each item */
+  readonly history: StoredCollection | null
+  /** deleted items, by their `_id` */
+  readonly deleted: StoredCollection | null
+  /** sides kept as edges that an item shows: part of what is kept of it */
+  readonly sides: readonly RelationSide[]
+}
 
 export interface Collection {
   readonly name: string
@@ -204,6 +216,9 @@ export interface Collection {
   readonly selections: ReadonlyMap<string, Selection>
   readonly maxPage: number
   readonly history: boolean
+  readonly softDelete: boolean
+  /** what is kept beside the items, in the same storage */
+  readonly companions: Companions
   /** this collection's reference fields */
   readonly sides: readonly RelationSide[]
   /** who refers to this collection's items */

@@ -3,8 +3,9 @@
  */
 import type { ConfigPath, YesNo } from '../config/config.ts'
 import { STRING, type Scope } from '../expression/expr.ts'
-import { compileActions, type ActionTools } from './actions.ts'
-import type { Collection, Field, IdRule, RelationSide, Right } from './backoffice.ts'
+import { compileActions, restoreAction, type ActionTools } from './actions.ts'
+import type { Action, Collection, Field, IdRule, RelationSide, Right } from './backoffice.ts'
+import { buildCompanions } from './companions.ts'
 import { inOrder } from './computed.ts'
 import type { CollectionDraft } from './draft.ts'
 import { compileEvents, ITEM_EVENTS } from './events.ts'
@@ -56,6 +57,7 @@ export function buildCollection(
 ): Collection {
   const { name, config, path, field: item } = draft
   const sides = [...tools.sides.values()].filter(({ collection }) => collection === name)
+  const stored = storedCollection(draft, tools.report)
   const all = within(item)
   const lasting = all.filter(({ path: at }) => at !== '')
   return Object.freeze({
@@ -69,10 +71,12 @@ export function buildCollection(
     ...rights,
     on: compileEvents(config.on, { path: [...path, 'on'], known: ITEM_EVENTS }, tools),
     views: buildViews(item),
-    actions: compileActions(draft, tools),
+    actions: actionsOf(draft, rights, tools),
     selections: compileSelections(draft, tools.clientScope(name), tools),
     maxPage: config.max_page,
     history: config.history,
+    softDelete: config.soft_delete,
+    companions: buildCompanions(stored, sides, config),
     sides: Object.freeze(sides),
     incoming: incomingOf(name, tools.sides.values()),
     computed: inOrder(all.filter(({ set }) => set !== null)),
@@ -80,8 +84,24 @@ export function buildCollection(
     guarded: Object.freeze(lasting.filter(isGuarded)),
     modifyGuarded: Object.freeze(lasting.filter(({ canModify }) => !isAlways(canModify))),
     secret: Object.freeze(all.filter(({ type }) => type.secret === true)),
-    stored: storedCollection(draft, tools.report),
+    stored,
   } satisfies Collection)
+}
+
+function actionsOf(
+  draft: CollectionDraft,
+  { canModify, canCreate }: CollectionRights,
+  tools: CollectionTools,
+): ReadonlyMap<string, Action> {
+  const own = compileActions(draft, tools)
+  const { history, soft_delete } = draft.config
+  if (!history && !soft_delete) return own
+  const restore = restoreAction(
+    draft,
+    { history, canExecute: history ? canModify : canCreate },
+    tools,
+  )
+  return new Map([...own, [restore.name, restore]])
 }
 
 const isGuarded = ({ canRead, exists }: Field): boolean => !isAlways(canRead) || !isAlways(exists)

@@ -6,6 +6,7 @@ import type { Config, ConfigPath } from '../config/config.ts'
 import { didYouMean } from '../expression/hint.ts'
 import type { DictValue, Env } from '../expression/expr.ts'
 import type { Collection, Relation, Right } from './backoffice.ts'
+import { companionSources } from './companions.ts'
 import type { CollectionDraft } from './draft.ts'
 import type { RuleTools } from './field-rules.ts'
 import { lintJwks, lintLogin } from './lint-auth.ts'
@@ -59,20 +60,20 @@ function lintStorages(config: Config, report: Report): void {
 /** Two collections in one table would overwrite each other; some stores do not tell cases apart. */
 function lintSources(config: Config, report: Report): void {
   const taken = new Map<string, string>()
-  for (const [name, { storage, source }] of Object.entries(config.collections)) {
-    const place = `${storage} ${(source ?? name).toLowerCase()}`
-    const other = taken.get(place)
-    taken.set(place, name)
-    if (other === undefined) continue
-    const path = ['collections', name, ...(source === undefined ? [] : ['source'])]
-    report.error(
-      'BACKO_CONFIG_SOURCE',
-      path,
-      `${name} and ${other} would be kept in the same place (${source ?? name})`,
-      {
+  for (const [name, collection] of Object.entries(config.collections)) {
+    const { storage, source } = collection
+    const own = source ?? name
+    for (const each of [own, ...companionSources(own, collection)]) {
+      const place = `${storage} ${each.toLowerCase()}`
+      const other = taken.get(place)
+      taken.set(place, name)
+      if (other === undefined) continue
+      const path = ['collections', name, ...(source === undefined ? [] : ['source'])]
+      const message = `${name} and ${other} would be kept in the same place (${each})`
+      report.error('BACKO_CONFIG_SOURCE', path, message, {
         hint: 'give one of them another `source`',
-      },
-    )
+      })
+    }
   }
 }
 

@@ -11,6 +11,7 @@ import type {
 } from '../connectors/connector.ts'
 import type { DictValue } from '../expression/expr.ts'
 import type { Collection, Field, Relation, RelationSide } from './backoffice.ts'
+import { storedWith } from './companions.ts'
 import type { CollectionDraft } from './draft.ts'
 import type { Report } from './report.ts'
 import { storedFields, storedIndexes } from './stored-fields.ts'
@@ -81,7 +82,11 @@ export function storageSchemas(
     names.map((name) => {
       const here = all.filter(({ storage }) => storage === name)
       const schema: StorageSchema = {
-        collections: new Map(here.map((each) => [each.name, each.stored])),
+        collections: new Map(
+          here
+            .flatMap(({ stored, companions }) => storedWith(stored, companions))
+            .map((each) => [each.name, each]),
+        ),
         relations: Object.freeze(
           relations.filter(({ storage }) => storage === name).map(storedRelation),
         ),

@@ -2,19 +2,19 @@
  * POST `_actions/<action>/<_id>`: a named change of one item. Its arguments are checked as a body is; once
  * `can_execute` said yes it runs with the system's rights, in one transaction.
  */
-import { BackoError, backoError, invalid, type FieldError } from '../errors.ts'
+import { BackoError, backoError, invalid } from '../errors.ts'
 import { rootsOf } from '../expression/bind.ts'
 import type { DictValue, Value } from '../expression/expr.ts'
 import type { Action, Collection } from '../model/backoffice.ts'
 import { accept } from '../model/values/accept.ts'
-import { checkItem } from '../model/values/check.ts'
 import { nearest } from '../nearest.ts'
-import { withAllDefaults } from './all-defaults.ts'
+import { readArguments } from './action-arguments.ts'
 import { answerItem } from './answer.ts'
 import { allowed, authorize } from './authorize.ts'
 import { setAt } from './at-path.ts'
 import type { Context, Pairs } from './context.ts'
 import { hookResult } from './hooks/hook-result.ts'
+import { restoreIn } from './history/restore.ts'
 import { asDict } from './input.ts'
 import { loadAhead } from './load-ahead.ts'
 import { showOptions } from './query-options.ts'
@@ -44,8 +44,9 @@ export async function actionIn(
   collection: Collection,
   input: ActionInput,
 ): Promise<() => Promise<string>> {
-  const options = showOptions(collection, input.query)
   const action = actionNamed(collection, input.action)
+  if (action.builtIn === 'restore') return restoreIn(uow, collection, action, input)
+  const options = showOptions(collection, input.query)
   const entry = await itemOf(uow, collection, action, input)
   const what = `run ${action.name} on ${collection.name}/${entry.id}`
   const asked = { id: entry.id, item: entry.doc }
@@ -98,23 +99,6 @@ function actionNamed(collection: Collection, name: string): Action {
 
 const asksArguments = ({ canExecute }: Action): boolean =>
   canExecute.kind === 'rule' && rootsOf(canExecute.rule.expr).roots.has('action')
-
-interface Arguments {
-  readonly doc: DictValue
-  readonly errors: readonly FieldError[]
-}
-
-/** Those at fault are unset in `doc`: who may not run the action hears of that first. */
-async function readArguments(uow: UnitOfWork, action: Action, body: unknown): Promise<Arguments> {
-  const { schema } = action
-  const accepted = accept(schema, null, asDict(body ?? {}), { env: uow.env({}) })
-  const doc = await withAllDefaults(uow, schema, accepted)
-  const faulty = new Set(accepted.errors.map((error) => error.path))
-  const broken = checkItem(schema, doc, uow.env({ item: doc })).filter(
-    ({ path }) => !faulty.has(path),
-  )
-  return { doc, errors: [...accepted.errors, ...broken] }
-}
 
 async function perform(
   uow: UnitOfWork,

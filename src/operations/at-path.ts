@@ -73,6 +73,27 @@ export function targetsAt(doc: DictValue, keys: readonly string[]): string[] {
   return [...new Set(valuesAt(doc, keys).filter((id) => typeof id === 'string'))]
 }
 
+/** A copy without those ids at those keys, also through lists: a field becomes null, an element of a list goes. */
+export function forgetAt(value: Value, keys: readonly string[], ids: ReadonlySet<Value>): Value {
+  const [key, ...rest] = keys
+  if (Array.isArray(value)) {
+    const kept = key === undefined ? value.filter((each: Value) => !ids.has(each)) : value
+    return kept.map((each: Value) => forgetAt(each, keys, ids))
+  }
+  if (key === undefined) return ids.has(value) ? null : value
+  if (!isDict(value) || !Object.hasOwn(value, key)) return value
+  return { ...value, [key]: forgetAt(value[key] ?? null, rest, ids) }
+}
+
+/** A copy without the key that those keys lead to, also in the elements of lists. */
+export function omitThrough(value: Value, keys: readonly string[]): Value {
+  const [key, ...rest] = keys
+  if (Array.isArray(value)) return value.map((each: Value) => omitThrough(each, keys))
+  if (key === undefined || !isDict(value) || !Object.hasOwn(value, key)) return value
+  if (rest.length === 0) return omitAt(value, keys)
+  return { ...value, [key]: omitThrough(value[key] ?? null, rest) }
+}
+
 /** A copy without the key that those keys lead to, through Dicts. */
 export function omitAt(doc: DictValue, keys: readonly string[]): DictValue {
   const [key, ...rest] = keys

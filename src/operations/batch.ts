@@ -11,6 +11,7 @@ import { atOperation } from './blame.ts'
 import type { Context, Pairs } from './context.ts'
 import { createIn, type ItemsAnswer } from './create.ts'
 import { deleteIn, type DeleteInput } from './delete.ts'
+import { versionsIn } from './history/list-versions.ts'
 import { listIn } from './list.ts'
 import { patchIn, type PatchInput } from './patch.ts'
 import { readIn } from './read.ts'
@@ -28,6 +29,7 @@ interface OnItem {
 /** An operation; `$ref:` may stand in `id`, in values of `query`, and in `body`. */
 export type BatchOperation =
   | ({ readonly kind: 'read'; readonly query: Pairs } & OnItem)
+  | ({ readonly kind: 'versions'; readonly query: Pairs } & OnItem)
   | { readonly kind: 'list'; readonly collection: Collection; readonly query: Pairs }
   | ({ readonly kind: 'select'; readonly collection: Collection } & Omit<
       SelectionInput,
@@ -112,6 +114,10 @@ async function perform(uow: UnitOfWork, operation: BatchOperation, room: Room): 
       const entry = uow.peek(collection.name, id)
       // what the batch itself has made of the item has no version yet
       return now(room, etag && entry && !uow.hasChanged(entry) ? { text, etag } : { text })
+    }
+    case 'versions': {
+      const { collection, id, query } = operation
+      return now(room, { text: await versionsIn(uow, collection, id, query) })
     }
     case 'list':
       return now(room, { text: await listIn(uow, operation.collection, operation.query) })

@@ -43,7 +43,8 @@ export async function blindSpots(
   return spots
 }
 
-function placeOf({ fieldAt }: Collection, path: string): Pick<BlindSpot, 'keys' | 'list'> {
+/** Where a field stands, and the list (Tuple, In) that it is in, or itself. */
+export function placeOf({ fieldAt }: Collection, path: string): Pick<BlindSpot, 'keys' | 'list'> {
   const keys = path.split('.')
   const end = keys.findIndex((_, i) => {
     const field = fieldAt.get(keys.slice(0, i + 1).join('.'))

@@ -3,10 +3,10 @@
  * The commit checks that nothing came to refer to what is gone meanwhile.
  */
 import { backoError } from '../errors.ts'
-import type { DictValue, Value } from '../expression/expr.ts'
+import type { DictValue } from '../expression/expr.ts'
 import type { Collection, IncomingReference } from '../model/backoffice.ts'
 import { checkMatch } from './answer.ts'
-import { targetsAt } from './at-path.ts'
+import { forgetAt, targetsAt } from './at-path.ts'
 import { authorize } from './authorize.ts'
 import { consequenceFault, putConsequence } from './consequence.ts'
 import type { Context, Pairs } from './context.ts'
@@ -168,7 +168,7 @@ async function clearHolders(
     if (!holder?.doc) continue
     const fault =
       side.inList && !side.required
-        ? await forgetElements(uow, holder, forget(holder.doc, keys, id) as DictValue)
+        ? await forgetElements(uow, holder, forgetAt(holder.doc, keys, new Set([id])) as DictValue)
         : await clearReference(uow, side, holder)
     if (fault !== null) throw backoError('BACKO_STORE_REFERENCED', fault)
   }
@@ -181,17 +181,4 @@ async function forgetElements(
 ): Promise<string | null> {
   const faults = await putConsequence(uow, holder, doc)
   return faults.length > 0 ? consequenceFault(uow, holder, faults) : null
-}
-
-/** A field of a Dict becomes null; an element of a List goes. */
-function forget(value: Value, keys: readonly string[], id: string): Value {
-  const [key, ...rest] = keys
-  if (Array.isArray(value)) {
-    const kept = key === undefined ? value.filter((each: Value) => each !== id) : value
-    return kept.map((each: Value) => forget(each, keys, id))
-  }
-  if (key === undefined) return value === id ? null : value
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return value
-  const dict = value as DictValue
-  return { ...dict, [key]: forget(dict[key] ?? null, rest, id) }
 }

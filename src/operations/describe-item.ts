@@ -105,10 +105,18 @@ async function decider(
     answers.set(subject, known)
     if (known.has(asked.right)) continue
     const item = 'selection' in asked ? null : doc
-    const next = asked.right === 'modify' ? { next: doc } : {}
-    known.set(asked.right, await allowed(uow, right, { name: asked.right, id, item, ...next }))
+    const name = rightName(asked)
+    const next = name === 'modify' ? { next: doc } : {}
+    known.set(asked.right, await allowed(uow, right, { name, id, item, ...next }))
   }
   return (_right, asked) => answers.get(subjectOf(asked))?.get(asked.right) ?? false
+}
+
+/** To run `restore` is to modify what is there, else to create. */
+function rightName(asked: Asked): string {
+  if (!('action' in asked) || asked.right !== 'execute' || asked.action.builtIn === null)
+    return asked.right
+  return asked.action.schema.fields?.has('version') ? 'modify' : 'create'
 }
 
 function subjectOf(asked: Asked): object {

@@ -23,11 +23,24 @@ export const shownText = (shown: Shown): string => shown.text ?? JSON.stringify(
 export const shownValue = (shown: Shown): DictValue =>
   shown.value ?? (JSON.parse(shown.text) as DictValue)
 
-export async function project(
+export const project = (
   uow: UnitOfWork,
   collection: Collection,
   entries: readonly Entry[],
   view: View,
+): Promise<Shown[]> => projectHiding(uow, collection, entries, { view, hidden: NOTHING_HIDDEN })
+
+/** What is shown, and what is not whatever these items say of it. */
+export interface Showing {
+  readonly view: View
+  readonly hidden: ReadonlySet<Field>
+}
+
+export async function projectHiding(
+  uow: UnitOfWork,
+  collection: Collection,
+  entries: readonly Entry[],
+  { view, hidden }: Showing,
 ): Promise<Shown[]> {
   const plan = readPlan(uow.running, collection, view)
   if (plan.plain) {
@@ -36,7 +49,7 @@ export async function project(
       return text === undefined ? { value: docOf(entry) } : { text }
     })
   }
-  const known = await gather(uow, collection, entries, plan)
+  const known = await gather(uow, collection, entries, { plan, hidden })
   return entries.map((entry) => ({ value: showItem(uow, entry, plan, known) }))
 }
 
@@ -56,7 +69,7 @@ async function gather(
   uow: UnitOfWork,
   collection: Collection,
   entries: readonly Entry[],
-  plan: ReadPlan,
+  { plan, hidden: always }: { readonly plan: ReadPlan; readonly hidden: ReadonlySet<Field> },
 ): Promise<Known> {
   const ids = entries.map((entry) => entry.id)
   const links = new Map<string, ReadonlyMap<string, readonly string[]>>()
@@ -75,8 +88,10 @@ async function gather(
   if (plan.conditional.length > 0) {
     const rights = plan.conditional.flatMap((field) => [field.exists, field.canRead])
     await rightsAhead(uow, collection, rights, entries)
-    for (const entry of entries)
-      hidden.set(entry.id, await hiddenFields(uow, entry, plan.conditional))
+    for (const entry of entries) {
+      const own = await hiddenFields(uow, entry, plan.conditional)
+      hidden.set(entry.id, always.size > 0 ? new Set([...own, ...always]) : own)
+    }
   }
   return { links, targets, hidden }
 }

@@ -88,6 +88,18 @@ export function listOptions(collection: Collection, query: Pairs): ListOptions {
   }
 }
 
+const VERSION_KEYS: readonly string[] = ['_view', '_page', '_skip', '_after', '_total']
+
+/** Of the versions of an item: they have one order, and are not filtered. */
+export function versionOptions(collection: Collection, query: Pairs): ListOptions {
+  for (const [key] of query) {
+    if (VERSION_KEYS.includes(key)) continue
+    const word = nearest(key, VERSION_KEYS)
+    throw badQuery(key, 'Unknown option', word && `did you mean ${word}?`)
+  }
+  return listOptions(collection, query)
+}
+
 function readShow(collection: Collection, options: Map<Key, string[]>): ShowOptions {
   return {
     view: viewNamed(collection, last(options, '_view') ?? 'client'),

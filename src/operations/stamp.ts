@@ -2,7 +2,7 @@
 import type { DictValue } from '../expression/expr.ts'
 import type { Context } from './context.ts'
 
-const who = (ctx: Context): DictValue => ({ _id: ctx.user._id, login: ctx.user.login })
+export const who = (ctx: Context): DictValue => ({ _id: ctx.user._id, login: ctx.user.login })
 
 export const createdMeta = (ctx: Context): DictValue => ({
   ctime: ctx.now,

@@ -26,6 +26,7 @@ export class Steps {
   /** side -> id -> who touched its links last */
   readonly #links = new Map<string, Map<string, number>>()
   readonly #deletions = new Set<number>()
+  readonly #restorations = new Set<number>()
 
   put(place: Place, doc: DictValue | null): void {
     const step = this.current
@@ -45,6 +46,15 @@ export class Steps {
 
   deletes(step: number): boolean {
     return this.#deletions.has(step)
+  }
+
+  /** The one that is being done takes an item back to what it was. */
+  restore(): void {
+    this.#restorations.add(this.current)
+  }
+
+  restores(step: number): boolean {
+    return this.#restorations.has(step)
   }
 
   /** Who touched the links at this end last. */

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { backoError, invalid, StoreConflict, type BackoError, type Conflict } from '../errors.ts'
 import { atOperation, blame } from './blame.ts'
 import type { Context } from './context.ts'
+import { unfit } from './history/restore-body.ts'
 import { idTaken } from './ids.ts'
 import { lengthFaults, type LengthFault } from './link-lengths.ts'
 import { logWrites } from './log-writes.ts'
@@ -69,15 +70,21 @@ async function expectLengths(uow: UnitOfWork): Promise<void> {
   const faults = [...(await lengthFaults(uow)), ...(await sideRuleFaults(uow))]
   if (faults.length === 0) return
   const { steps } = uow
-  if (!steps) throw wrongLengths(faults, uow.deletes)
+  if (!steps) throw wrongLengths(faults, { deletes: uow.deletes, restores: uow.restored.size > 0 })
   const operations = faults.map(({ side, id }) => steps.linked(side, id))
   const first = operations.reduce((least, each) => Math.min(least, each))
   const itsOwn = faults.filter((_, i) => operations[i] === first)
-  throw atOperation(wrongLengths(itsOwn, steps.deletes(first)), first)
+  const step = { deletes: steps.deletes(first), restores: steps.restores(first) }
+  throw atOperation(wrongLengths(itsOwn, step), first)
 }
 
-function wrongLengths(faults: readonly LengthFault[], deletes: boolean): BackoError {
+/** The request itself may be right where it deletes or restores: what is there does not let it. */
+function wrongLengths(
+  faults: readonly LengthFault[],
+  { deletes, restores }: { readonly deletes: boolean; readonly restores: boolean },
+): BackoError {
   const errors = faults.map((fault) => fault.error)
+  if (restores) return unfit(errors)
   if (!deletes) return invalid(errors)
   const detail = errors.map(({ path, message }) => `${path}: ${message}`).join('; ')
   return backoError('BACKO_STORE_REFERENCED', detail)

@@ -2,17 +2,22 @@
  * A request as one unit of work: items are read once and seen as the request has made them so far;
  * writes are collected and committed together. Knows stores and relations; no rights, no views, no rules on values.
  */
-import type { Batch, Check, StoredItem, Write } from '../connectors/connector.ts'
+import type { Batch, Check, CommitResult, StoredItem, Write } from '../connectors/connector.ts'
+import { StoreConflict } from '../errors.ts'
 import type { DictValue, Env, Value } from '../expression/expr.ts'
 import type { Collection, RelationSide } from '../model/backoffice.ts'
 import { sameValue } from '../model/fields/same-value.ts'
 import { targetsAt } from './at-path.ts'
 import { keepUnknown } from '../model/values/keep.ts'
 import { collectionOf, connectorOf, requestRoots, type Context, type Running } from './context.ts'
+import { ofItem, writesBeside, type Beside } from './history/writes-beside.ts'
 import { LinkChanges } from './link-changes.ts'
 import { farSide, linkName, type LinkName } from './link-name.ts'
+import { alive, isGone, LoadedEntry } from './loaded-entry.ts'
 import type { Steps } from './steps.ts'
 import { UndoLog } from './undo-log.ts'
+
+export { isGone, storedText } from './loaded-entry.ts'
 
 /** An item in a unit of work. */
 export interface Entry {
@@ -47,11 +52,14 @@ export class UnitOfWork {
   readonly firing = new Set<string>()
   /** items whose `loaded` was fired */
   readonly loaded = new Set<Entry>()
+  /** items that are taken back to what they were */
+  readonly restored = new Set<Entry>()
   /** set once nothing of this may be kept any more */
   doomed: Error | null = null
   /** the program itself makes links: any item that is there will do */
   trusting = false
   readonly #undo = new UndoLog()
+  #recalls = false
 
   constructor(ctx: Context, verify = false) {
     this.ctx = ctx
@@ -123,6 +131,13 @@ export class UnitOfWork {
     this.#changed.add(entry)
   }
 
+  /** What becomes of the item is what it was before: its version says so, what does not fit is 409. */
+  restore(entry: Entry): void {
+    this.restored.add(entry)
+    this.steps?.restore()
+    this.#undo.note(() => this.restored.delete(entry))
+  }
+
   /** Done once everything is kept. */
   afterwards(run: () => unknown): void {
     this.afterCommit.push(run)
@@ -179,6 +194,12 @@ export class UnitOfWork {
     return new Map(ids.map((id) => [id, this.links.over(side, id, known.get(id) ?? [])]))
   }
 
+  /** The ids at a side as they were when the item was what it is here: the store is not asked for them. */
+  recall(side: string, id: string, ids: readonly string[]): void {
+    this.#linkedOf(side).set(id, ids)
+    this.#recalls = true
+  }
+
   #isNew(collection: string, id: string): boolean {
     const entry = this.#entries.get(collection)?.get(id)
     return entry !== undefined && entry !== null && entry.stored === null
@@ -219,20 +240,20 @@ export class UnitOfWork {
     return this.#changed
   }
 
-  /** Nothing to write? */
+  /** Nothing to write, and nothing recalled: does the store know all? */
   get clean(): boolean {
-    return this.#changed.size === 0 && this.links.edges.size === 0
+    return this.#changed.size === 0 && this.links.edges.size === 0 && !this.#recalls
   }
 
   /** Writes everything, or nothing; the entries then carry their new versions. */
   async commit(): Promise<void> {
     if (this.doomed) throw this.doomed
     if (this.clean) return
-    const batches = [...this.#batches()]
+    const batches = [...this.#batches(await writesBeside(this))]
     // stores that are only asked come first: what they refuse is then written nowhere
     if (batches.length > 1) batches.sort(([, a], [, b]) => writesOf(a) - writesOf(b))
     for (const [storage, batch] of batches) {
-      const { versions } = await connectorOf(this.running, storage).commit(batch)
+      const { versions } = await this.#send(storage, batch)
       for (const { collection, id, version } of versions) {
         const entry = this.#entries.get(collection)?.get(id)
         if (entry) entry.version = version
@@ -240,7 +261,15 @@ export class UnitOfWork {
     }
   }
 
-  #batches(): Map<string, { writes: Write[]; checks: Check[] }> {
+  async #send(storage: string, batch: Batch): Promise<CommitResult> {
+    try {
+      return await connectorOf(this.running, storage).commit(batch)
+    } catch (error) {
+      throw error instanceof StoreConflict ? new StoreConflict(ofItem(error.conflict)) : error
+    }
+  }
+
+  #batches(beside: Beside): Map<string, { writes: Write[]; checks: Check[] }> {
     const batches = new Map<string, { writes: Write[]; checks: Check[] }>()
     const batchOf = (storage: string): { writes: Write[]; checks: Check[] } => {
       const batch = batches.get(storage) ?? { writes: [], checks: [] }
@@ -255,6 +284,7 @@ export class UnitOfWork {
       const { relation, ...ends } = edge
       batchOf(relation.storage).writes.push({ ...ends, relation: relation.name })
     }
+    for (const [storage, writes] of beside) batchOf(storage).writes.push(...writes)
     for (const { storage, check } of this.#checks.values()) {
       if (!this.#isMoot(check)) batchOf(storage).checks.push(check)
     }
@@ -290,50 +320,14 @@ export class UnitOfWork {
   }
 }
 
-/** An entry as read: its doc is parsed only when something asks for it. */
-class LoadedEntry implements Entry {
-  readonly collection: Collection
-  readonly stored: StoredItem
-  version: string
-  #doc: DictValue | null | undefined
+export const loadEntry = async (
+  uow: UnitOfWork,
+  collection: Collection,
+  id: string,
+): Promise<Entry | null> => (await uow.load(collection, [id]))[0] ?? null
 
-  constructor(collection: Collection, stored: StoredItem) {
-    this.collection = collection
-    this.stored = stored
-    this.version = stored.version
-  }
-
-  get id(): string {
-    return this.stored._id
-  }
-
-  get doc(): DictValue | null {
-    return this.#doc === undefined ? this.stored.doc : this.#doc
-  }
-
-  set doc(doc: DictValue | null) {
-    this.#doc = doc
-  }
-
-  /** the stored text may still go out as it is */
-  get untouched(): boolean {
-    return this.#doc === undefined
-  }
-}
-
-/** The stored JSON text of an item which this unit of work has not changed, where the store had it at hand. */
-export const storedText = (entry: Entry): string | undefined =>
-  entry instanceof LoadedEntry && entry.untouched ? entry.stored.text : undefined
-
-const alive = (entry: Entry | null | undefined): Entry | null =>
-  entry === undefined || entry === null || (entry instanceof LoadedEntry && entry.untouched)
-    ? (entry ?? null)
-    : entry.doc === null
-      ? null
-      : entry
-
-/** Deleted here? Asked without parsing what was read. */
-export const isGone = (entry: Entry): boolean => alive(entry) === null
+export const collectionNamed = (uow: UnitOfWork, name: string): Collection =>
+  collectionOf(uow.running, name)
 
 const writesOf = ({ writes }: Batch): number => Math.min(writes.length, 1)
 
@@ -348,12 +342,3 @@ function writeOf(entry: Entry): Write | null {
   const more = kept === undefined || kept === doc ? {} : { kept }
   return { kind: 'update', ...place, doc, ...more, version: stored.version }
 }
-
-export const loadEntry = async (
-  uow: UnitOfWork,
-  collection: Collection,
-  id: string,
-): Promise<Entry | null> => (await uow.load(collection, [id]))[0] ?? null
-
-export const collectionNamed = (uow: UnitOfWork, name: string): Collection =>
-  collectionOf(uow.running, name)

@@ -42,7 +42,7 @@ export interface Written {
 export async function unseenBy(uow: UnitOfWork, written: Written): Promise<Unseen | null> {
   const { entry, before, body, isMark = NO_MARKS, lost } = written
   const { collection } = entry
-  const hidden = await unreadable(uow, entry, before)
+  const hidden = await unreadableFields(uow, entry, before)
   if (hidden.size === 0) return null
   const chains = chainsOf(collection)
   const hides = (field: Field): boolean =>
@@ -72,7 +72,7 @@ const NO_MARKS: IsMark = () => false
 const NOT_TOLD: FieldError = { path: '$', message: 'Breaks a rule on what you may not read' }
 
 /** Fields whose `can_read` says no, by themselves. */
-async function unreadable(
+export async function unreadableFields(
   uow: UnitOfWork,
   { collection, id }: Entry,
   before: DictValue,

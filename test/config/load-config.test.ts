@@ -62,6 +62,7 @@ t.test('the least there can be gets every default', async (t) => {
         selections: {},
         max_page: 1000,
         history: false,
+        soft_delete: false,
       },
     },
   })

@@ -51,6 +51,8 @@ export function fakeServer(options: Partial<HttpOptions> = {}, logLevel = 'info'
   const operations: Operations = {
     readItem: (_ctx, _coll, id, query) => called({ operation: 'read', id, query }, item(id)),
     listItems: (_ctx, _coll, query) => called({ operation: 'list', query }, '{"result":[]}'),
+    listVersions: (_ctx, _coll, id, query) =>
+      called({ operation: 'versions', id, query }, '{"result":[]}'),
     createItem: (_ctx, _coll, body, query) =>
       called(
         { operation: 'create', body, query },

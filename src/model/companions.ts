@@ -1,0 +1,141 @@
+/**
+ * What a store keeps beside the items of a collection with `history` or `soft_delete`: rows of versions, and
+ * deleted items. Stored collections like others, in the same storage, under names that no file can give.
+ * Knows what a row holds; not who writes or reads it.
+ */
+import type { StoredCollection, StoredField, StoredIndex } from '../connectors/connector.ts'
+import {
+  INT,
+  STRING,
+  TIMESTAMP,
+  type DictValue,
+  type Type,
+  type Value,
+} from '../expression/expr.ts'
+import type { CollectionConfig } from '../config/config.ts'
+import type { Companions, RelationSide } from './backoffice.ts'
+
+/** Which of them a collection has. */
+type Wishes = Pick<CollectionConfig, 'history' | 'soft_delete'>
+
+/** The table, folder or collection of each, by the source of the items. */
+export const companionSources = (
+  source: string,
+  { history, soft_delete }: Wishes,
+): readonly string[] => [
+  ...(history ? [historySource(source)] : []),
+  ...(soft_delete ? [deletedSource(source)] : []),
+]
+
+const historySource = (source: string): string => `${source}_history`
+const deletedSource = (source: string): string => `${source}_deleted`
+
+export function buildCompanions(
+  items: StoredCollection,
+  sides: readonly RelationSide[],
+  { history, soft_delete }: Wishes,
+): Companions {
+  return Object.freeze({
+    history: history ? historyOf(items) : null,
+    deleted: soft_delete ? deletedOf(items) : null,
+    sides: Object.freeze(sides.filter(({ relation, fill }) => relation.kind === 'edges' && fill)),
+  })
+}
+
+/** The stored collections of a collection: its own, then those beside it. */
+export const storedWith = (
+  items: StoredCollection,
+  { history, deleted }: Companions,
+): readonly StoredCollection[] => [
+  items,
+  ...(history ? [history] : []),
+  ...(deleted ? [deleted] : []),
+]
+
+const field = (path: string, type: Type): StoredField =>
+  Object.freeze({ path, type, unique: false, index: false })
+
+const WHO: readonly (readonly [path: string, type: Type])[] = [
+  ['at', TIMESTAMP],
+  ['by._id', STRING],
+  ['by.login', STRING],
+]
+
+const VERSION_FIELDS: readonly StoredField[] = Object.freeze([
+  field('_id', STRING),
+  field('item', STRING),
+  field('version', INT),
+  field('event', STRING),
+  ...WHO.map(([path, type]) => field(path, type)),
+])
+
+/** The versions of an item, the newest first. */
+const VERSION_INDEXES: readonly StoredIndex[] = Object.freeze([
+  Object.freeze({
+    fields: Object.freeze([
+      Object.freeze({ path: 'item', descending: false }),
+      Object.freeze({ path: 'version', descending: true }),
+    ]),
+    unique: false,
+  }),
+])
+
+/** A row holds the item as it was (`doc`), which no index looks into: models change, old versions don't. */
+function historyOf({ name, source }: StoredCollection): StoredCollection {
+  return Object.freeze({
+    name: `${name}~history`,
+    source: historySource(source),
+    fields: VERSION_FIELDS,
+    indexes: VERSION_INDEXES,
+    shape: 'version',
+    complete: (doc) => doc,
+    misfits: versionMisfits,
+  } satisfies StoredCollection)
+}
+
+const isText = (value: Value | undefined): boolean => typeof value === 'string'
+const isDict = (value: Value | undefined): value is DictValue =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const VERSION_MEMBERS: readonly (readonly [
+  name: string,
+  holds: (value: Value | undefined) => boolean,
+  what: string,
+])[] = [
+  ['item', isText, 'a string'],
+  ['version', Number.isSafeInteger, 'an int'],
+  ['event', isText, 'a string'],
+  ['at', isText, 'a datetime'],
+  ['by', isDict, 'a dict'],
+  ['doc', isDict, 'a dict'],
+  ['links', isDict, 'a dict'],
+]
+
+/** What is in `doc` is asked when it is put to use: it was right when it was written. */
+const versionMisfits = (doc: DictValue): readonly string[] =>
+  VERSION_MEMBERS.flatMap(([name, holds, what]) =>
+    holds(Object.hasOwn(doc, name) ? doc[name] : undefined) ? [] : [`$.${name}: Must be ${what}`],
+  )
+
+/** Beside the item's own fields: when and by whom it was deleted, and the ids at its sides kept as edges. */
+const DELETED_MEMBERS = ['_deleted', '_links'] as const
+
+/** A deleted item keeps its shape, so that the conditions that find items find it too. Nothing in it is unique. */
+function deletedOf(items: StoredCollection): StoredCollection {
+  const own = items.fields.map(({ path, type }) => field(path, type))
+  return Object.freeze({
+    name: `${items.name}~deleted`,
+    source: deletedSource(items.source),
+    fields: Object.freeze([...own, ...WHO.map(([path, type]) => field(`_deleted.${path}`, type))]),
+    indexes: Object.freeze([]),
+    shape: `${items.shape} deleted`,
+    complete: (doc) => ({ ...items.complete(doc), ...apartFrom(doc) }),
+    misfits: (doc) =>
+      DELETED_MEMBERS.filter((name) => !isDict(doc[name])).map(
+        (name) => `$.${name}: Must be a dict`,
+      ),
+  } satisfies StoredCollection)
+}
+
+const apartFrom = (doc: DictValue): DictValue =>
+  Object.fromEntries(DELETED_MEMBERS.map((name) => [name, doc[name] ?? {}]))
