@@ -43,7 +43,8 @@ export function createLogs(options: LogOptions, stream?: LogStream): Logs {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (level) => ({ level }) },
     },
-    stream ?? pino.destination({ dest: 2, sync: true }),
+    // lines that come while others are written go out together; what is left is written at the exit
+    stream ?? pino.destination({ dest: 2, sync: false }),
   )
   const loggers = new Map(
     LOGGERS.map((name) => [

@@ -166,11 +166,11 @@ export type Write =
   /** takes every edge of that end away */
   | { readonly kind: 'unlink_all'; readonly side: string; readonly id: string }
 
-/** What must hold when all writes of the batch are in, else nothing of it is kept. */
+/** What must hold, else nothing of the batch is kept: when all its writes are in, where not said otherwise. */
 export type Check =
   /** the item is there (target of a reference) */
   | { readonly kind: 'exists'; readonly collection: string; readonly id: string }
-  /** the item is still at the version that was read */
+  /** the item is still at the version that was read; asked before the writes are in */
   | {
       readonly kind: 'version'
       readonly collection: string
@@ -184,6 +184,15 @@ export type Check =
       readonly id: string
       readonly min: number
       readonly max: number
+    }
+  /** a query gives what it gave; asked, as `version` is, before the writes are in */
+  | {
+      readonly kind: 'select'
+      readonly query: SelectQuery
+      /** in order, of whole pages: `limit` and `skip` are those of the query */
+      readonly items: readonly { readonly id: string; readonly version: string }[]
+      /** when the query asks for it */
+      readonly total?: number
     }
 
 export interface Batch {
@@ -200,6 +209,18 @@ export interface CommitResult {
   }[]
 }
 
+/** `read` of one id, and `select`, of a store that has its items at hand. They throw what those reject with. */
+export interface AtOnce {
+  readonly read: (collection: string, id: string) => StoredItem | undefined
+  readonly select: (query: SelectQuery) => SelectResult
+  /** the same as texts of the docs; undefined where the store can't give them all without looking into them */
+  readonly texts: (query: SelectQuery) => TextResult | undefined
+}
+
+export interface TextResult extends Omit<SelectResult, 'items'> {
+  readonly texts: readonly string[]
+}
+
 /**
  * One store. Methods may be called at once; `commit` applies all or nothing and is durable when it
  * resolves. A side of a one-way relation's far end has a name too (`<owner name>~`), for `linked`
@@ -211,6 +232,8 @@ export interface Connector {
   close(): Promise<void>
   /** in the order of `ids`; undefined where there is none */
   read(collection: string, ids: readonly string[]): Promise<(StoredItem | undefined)[]>
+  /** what the store can tell without waiting for anything; absent: everything waits */
+  readonly atOnce?: AtOnce
   select(query: SelectQuery): Promise<SelectResult>
   /** id -> linked ids. Edges in the order in which they were made; reverse of a Ref in order of `_id`. */
   linked(query: LinkedQuery): Promise<ReadonlyMap<string, readonly string[]>>

@@ -41,22 +41,45 @@ interface Needs {
 }
 
 const needs = new WeakMap<Expr, Needs>()
+const NOTHING: Needs = Object.freeze({ roots: new Set<string>(), now: false })
+/** root -> what a path from it needs; names of a request's expressions are few */
+const ofRoot = new Map<string, Needs>()
+const MOST_ROOTS = 1000
 
 /** The roots (and quantifiers' names) that paths in it begin at, and whether it asks the time. */
 export function rootsOf(expr: Expr): Needs {
+  if (expr.kind === 'literal') return NOTHING
+  if (expr.kind === 'path') return needsOfRoot(expr.root)
   const known = needs.get(expr)
   if (known !== undefined) return known
-  const roots = new Set<string>()
-  let now = expr.kind === 'call' && expr.fn === 'now'
-  if (expr.kind === 'path') roots.add(expr.root)
-  for (const child of childrenOf(expr)) {
-    const below = rootsOf(child)
-    now ||= below.now
-    for (const root of below.roots) roots.add(root)
-  }
-  const found = { roots, now }
-  needs.set(expr, found)
+  const found = joined(childrenOf(expr), expr.kind === 'call' && expr.fn === 'now')
+  // made for one request, small: looking again costs less than keeping it
+  if (childrenOf(expr).some(isInner)) needs.set(expr, found)
   return found
+}
+
+const isInner = ({ kind }: Expr): boolean => kind !== 'literal' && kind !== 'path'
+
+function needsOfRoot(root: string): Needs {
+  let found = ofRoot.get(root)
+  if (found === undefined) {
+    if (ofRoot.size >= MOST_ROOTS) ofRoot.clear()
+    ofRoot.set(root, (found = { roots: new Set([root]), now: false }))
+  }
+  return found
+}
+
+/** The same object where one child needs all that the others do. */
+function joined(children: readonly Expr[], now: boolean): Needs {
+  let all: Needs = now ? { roots: NOTHING.roots, now } : NOTHING
+  for (const child of children) {
+    const below = rootsOf(child)
+    if (below === all || below === NOTHING) continue
+    if (all === NOTHING) all = below
+    else if (below.now !== all.now || [...below.roots].some((root) => !all.roots.has(root)))
+      all = { roots: new Set([...all.roots, ...below.roots]), now: all.now || below.now }
+  }
+  return all
 }
 
 function concerns(expr: Expr, { roots, now }: Bindings): boolean {

@@ -16,6 +16,7 @@ import { ANONYMOUS } from '../operations/context.ts'
 import type { Authenticate, Authentication } from './authenticate.ts'
 import { authenticating, expectLogin, isSecure, noLogin } from './authenticate.ts'
 import { addContentTypes, expectBody, MERGE_PATCH_TYPE, mediaType } from './content-types.ts'
+import { isoNow } from './clock.ts'
 import { clearCookie, giveCookie } from './cookie.ts'
 import { formatEtag, matchesNone } from './etag.ts'
 import type { PathParams } from './find-target.ts'
@@ -82,23 +83,35 @@ function door(route: Route, wiring: Wiring): onRequestHookHandler[] {
   }
 }
 
+/** What need not wait is answered within the call: a promise costs as much as a read from the store. */
 function handlerOf(route: Route, wiring: Wiring): RouteHandlerMethod {
-  return async (request, reply) => {
-    const running = wiring.running()
-    const answer =
-      route.scope === 'server'
-        ? await route.run(wiring.operations, running)
-        : route.scope === 'login'
-          ? await answerLogin(route, request, reply, wiring)
-          : await answerFor(route, request, running, wiring)
-    if (answer.locate !== undefined) {
-      const { app, coll } = request.params as PathParams
-      void reply.header(
-        'location',
-        `${wiring.prefix}/${app}/${coll}/${encodeURIComponent(answer.locate)}`,
-      )
-    }
-    return send(route, answer, request, reply)
+  return (request, reply) => {
+    const answer = answerOf(route, request, reply, wiring)
+    if (answer instanceof Promise)
+      return answer.then((later) => send(route, later, { request, reply, wiring }))
+    send(route, answer, { request, reply, wiring })
+    return undefined
+  }
+}
+
+function answerOf(
+  route: Route,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  wiring: Wiring,
+): Answer | Promise<Answer> {
+  const running = wiring.running()
+  switch (route.scope) {
+    case 'server':
+      return route.run(wiring.operations, running)
+    case 'login':
+      return answerLogin(route, request, reply, wiring)
+    case 'application':
+    case 'collection':
+    case 'item':
+      return answerFor(route, request, running, wiring)
+    default:
+      return route satisfies never
   }
 }
 
@@ -125,16 +138,16 @@ async function answerLogin(
 }
 
 /** 404 for the names in the path, then 415 and 400 for the body, then the operation's own. */
-async function answerFor(
+function answerFor(
   route: Exclude<Route, { scope: 'server' | 'login' }>,
   request: FastifyRequest,
   running: Running,
   wiring: Wiring,
-): Promise<Answer> {
+): Answer | Promise<Answer> {
   const user = request.currentUser ?? ANONYMOUS
   const params = request.params as PathParams
   const log = new RequestLog(wiring.log, request.id)
-  const context = makeContext({ running, user, now: new Date().toISOString(), log })
+  const context = makeContext({ running, user, now: isoNow(), log })
   if (route.scope === 'application') {
     expectApplication(running.backoffice, params)
     return route.run(readCall(route, request, context, wiring))
@@ -161,21 +174,28 @@ function readCall(route: Route, request: FastifyRequest, context: Context, wirin
   }
 }
 
-function send(
-  route: Route,
-  answer: Answer,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): FastifyReply {
-  void reply.header('x-request-id', request.id).headers(JSON_HEADERS)
+interface Exchange {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly wiring: Wiring
+}
+
+function send(route: Route, answer: Answer, { request, reply, wiring }: Exchange): void {
+  void reply.header('x-request-id', request.id).headers(JSON_HEADERS).code(route.status)
+  if (answer.locate !== undefined) {
+    const { app, coll } = request.params as PathParams
+    const id = encodeURIComponent(answer.locate)
+    void reply.header('location', `${wiring.prefix}/${app}/${coll}/${id}`)
+  }
   if (answer.etag !== undefined) {
     void reply.header('etag', formatEtag(answer.etag))
     if (route.method === 'GET' && matchesNone(request.headers['if-none-match'], answer.etag)) {
-      return reply.removeHeader('content-type').code(304).send()
+      void reply.removeHeader('content-type').code(304).send()
+      return
     }
   }
-  if (answer.text === undefined) return reply.removeHeader('content-type').code(route.status).send()
-  return reply.code(route.status).send(answer.text)
+  if (answer.text === undefined) void reply.removeHeader('content-type').send()
+  else void reply.send(answer.text)
 }
 
 /**

@@ -67,14 +67,14 @@ export type Route = RouteFacts &
       }
     /** under the prefix, there only with `auth.login` */
     | { readonly scope: 'login'; readonly run: (call: LoginCall) => Promise<Answer> }
-    | { readonly scope: 'application'; readonly run: (call: Call) => Promise<Answer> }
+    | { readonly scope: 'application'; readonly run: (call: Call) => Answer | Promise<Answer> }
     | {
         readonly scope: 'collection'
-        readonly run: (call: Call, collection: Collection) => Promise<Answer>
+        readonly run: (call: Call, collection: Collection) => Answer | Promise<Answer>
       }
     | {
         readonly scope: 'item'
-        readonly run: (call: Call, collection: Collection, id: string) => Promise<Answer>
+        readonly run: (call: Call, collection: Collection, id: string) => Answer | Promise<Answer>
       }
   )
 
@@ -89,7 +89,7 @@ export const ROUTES: readonly Route[] = [
     body: 'none',
     status: 200,
     errors: [404],
-    run: async ({ operations, context, query }, collection, id) =>
+    run: ({ operations, context, query }, collection, id) =>
       operations.readItem(context, collection, id, query),
   },
   {
@@ -101,9 +101,8 @@ export const ROUTES: readonly Route[] = [
     body: 'none',
     status: 200,
     errors: [403, 404],
-    run: async ({ operations, context, query }, collection) => ({
-      text: await operations.listItems(context, collection, query),
-    }),
+    run: ({ operations, context, query }, collection) =>
+      whenText(operations.listItems(context, collection, query)),
   },
   {
     name: 'createItem',
@@ -338,6 +337,9 @@ export function allowedMethods(path: string, routes: readonly Route[] = ROUTES):
     .flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
     .concat('OPTIONS')
 }
+
+const whenText = (text: string | Promise<string>): Answer | Promise<Answer> =>
+  typeof text === 'string' ? { text } : text.then((later) => ({ text: later }))
 
 async function select(
   { operations, context, params, query, body }: Call,

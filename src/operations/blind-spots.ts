@@ -7,7 +7,7 @@ import type { Collection, Field } from '../model/backoffice.ts'
 import { sameValue } from '../model/fields/same-value.ts'
 import { getAt, hasAt, mapAt, setAt, valuesAt } from './at-path.ts'
 import { hiddenFields } from './project.ts'
-import { allFields, isSecret } from './read-plan.ts'
+import { secretsOf } from './read-plan.ts'
 import { guardedSides, knownIds } from './strangers.ts'
 import type { Entry, UnitOfWork } from './unit-of-work.ts'
 
@@ -28,7 +28,7 @@ export async function blindSpots(
   const { collection } = entry
   const spots: BlindSpot[] = []
   const inLists = collection.guarded.filter((field) => field.inList)
-  const secrets = [...allFields(collection.item)].filter((field) => field.inList && isSecret(field))
+  const { inLists: secrets } = secretsOf(collection)
   for (const field of [...(await hiddenFields(uow, entry, inLists)), ...secrets]) {
     if (field.inList) spots.push({ field, ...placeOf(collection, field.path), hides: () => true })
   }

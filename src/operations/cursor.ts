@@ -4,11 +4,17 @@
  */
 import { createHash } from 'node:crypto'
 import { badQuery } from './query-options.ts'
+import { recent } from './recent.ts'
 
 export type CursorValues = readonly (string | number | boolean | null)[]
 
-const mark = (sort: readonly string[]): string =>
-  createHash('sha256').update(JSON.stringify(sort)).digest('base64url').slice(0, 6)
+const marks = recent<string>(200)
+
+function mark(sort: readonly string[]): string {
+  const text = sort.length === 0 ? '[]' : JSON.stringify(sort)
+  const make = (): string => createHash('sha256').update(text).digest('base64url').slice(0, 6)
+  return marks.get(text, make)
+}
 
 export const writeCursor = (sort: readonly string[], values: CursorValues): string =>
   Buffer.from(JSON.stringify([mark(sort), ...values])).toString('base64url')

@@ -5,6 +5,7 @@ import { sortToKeys } from '../expression/sort.ts'
 import { backoError } from '../errors.ts'
 import type { SelectQuery, SelectResult } from '../connectors/connector.ts'
 import type { Collection } from '../model/backoffice.ts'
+import { pageAtOnce } from './at-once.ts'
 import { mayReadSome } from './authorize.ts'
 import { bound } from './bound.ts'
 import { connectorOf, type Context, type Pairs } from './context.ts'
@@ -18,8 +19,14 @@ import { spansStores } from './stores-apart.ts'
 import { UnitOfWork, type Entry } from './unit-of-work.ts'
 
 /** The JSON text of `{ result, total, _view, _skip, _page, _next }`. */
-export const listItems = (ctx: Context, collection: Collection, query: Pairs): Promise<string> =>
-  listIn(new UnitOfWork(ctx), collection, query)
+export function listItems(
+  ctx: Context,
+  collection: Collection,
+  query: Pairs,
+): string | Promise<string> {
+  const asked = readList(ctx, collection, query)
+  return listAtOnce(ctx, collection, asked) ?? pageOfItems(new UnitOfWork(ctx), collection, asked)
+}
 
 /** As this unit of work has made the items so far. */
 export async function listIn(
@@ -27,13 +34,25 @@ export async function listIn(
   collection: Collection,
   query: Pairs,
 ): Promise<string> {
-  const { ctx } = uow
+  return pageOfItems(uow, collection, readList(uow.ctx, collection, query))
+}
+
+function readList(ctx: Context, collection: Collection, query: Pairs): PageQuery {
   const rows = mayReadSome(ctx, collection)
   const options = listOptions(collection, query)
   const scope = ctx.running.backoffice.scope(collection.name)
   const filter = valid(queryToExpr(options.filters, scope))
   const sort = valid(sortToKeys(options.sort, scope))
-  return pageOfItems(uow, collection, { filter, rows, sort, options })
+  return { filter, rows, sort, options }
+}
+
+function listAtOnce(ctx: Context, collection: Collection, asked: PageQuery): string | undefined {
+  const { options } = asked
+  if (options.expand.length > 0 || options.fields !== null) return undefined
+  const query = storeQuery(ctx, collection, asked)
+  if (query === null) return undefined
+  const page = pageAtOnce(ctx, collection, { view: options.view, query })
+  return page && pageText(page.texts, page, options)
 }
 
 export interface PageQuery {
@@ -68,8 +87,15 @@ export const pageText = (
 ): string => {
   const total = page.total === undefined ? '' : `"total":${page.total},`
   const next = page.next ? `,"_next":"${writeCursor(options.sort, page.next)}"` : ''
-  const view = JSON.stringify(options.view.name)
-  return `{"result":[${texts.join(',')}],${total}"_view":${view},"_skip":${options.skip},"_page":${options.page}${next}}`
+  return `{"result":[${texts.join(',')}],${total}"_view":${viewText(options.view)},"_skip":${options.skip},"_page":${options.page}${next}}`
+}
+
+const viewTexts = new WeakMap<ListOptions['view'], string>()
+
+function viewText(view: ListOptions['view']): string {
+  let text = viewTexts.get(view)
+  if (text === undefined) viewTexts.set(view, (text = JSON.stringify(view.name)))
+  return text
 }
 
 /** Items of a page, as a unit of work has them. */
@@ -80,13 +106,31 @@ export interface Page extends Omit<SelectResult, 'items'> {
 export async function selectPage(
   uow: UnitOfWork,
   collection: Collection,
-  { filter, rows, sort, options }: PageQuery,
+  asked: PageQuery,
 ): Promise<Page> {
   const { ctx } = uow
+  const { options } = asked
+  const query = storeQuery(ctx, collection, asked)
+  if (query === null) return { entries: [], ...(options.total ? { total: 0 } : {}) }
+  if (!uow.clean) return selectReadable(uow, collection, query)
+  const exprs = [...(query.where ? [query.where] : []), ...query.sort.map((key) => key.expr)]
+  const { items, ...page } =
+    collection.canRead.kind === 'hook' || spansStores(ctx.running, collection.storage, exprs)
+      ? await selectInBatches(ctx, collection, query)
+      : await connectorOf(ctx.running, collection.storage).select(query)
+  return { ...page, entries: uow.adopt(collection, items) }
+}
+
+/** What is asked of the store; null: nothing can match. */
+function storeQuery(
+  ctx: Context,
+  collection: Collection,
+  { filter, rows, sort, options }: PageQuery,
+): SelectQuery | null {
   const after = options.after === null ? undefined : readCursor(options.sort, options.after)
   const where = bound(ctx, and(filter, rows))
-  if (where === FALSE) return { entries: [], ...(options.total ? { total: 0 } : {}) }
-  const query: SelectQuery = {
+  if (where === FALSE) return null
+  return {
     collection: collection.name,
     where: where === TRUE ? null : where,
     sort: sort.map(({ expr, descending }) => ({ expr: bound(ctx, expr), descending })),
@@ -95,13 +139,6 @@ export async function selectPage(
     total: options.total,
     ...(after ? { after } : {}),
   }
-  if (!uow.clean) return selectReadable(uow, collection, query)
-  const exprs = [where, ...query.sort.map((key) => key.expr)]
-  const { items, ...page } =
-    collection.canRead.kind === 'hook' || spansStores(ctx.running, collection.storage, exprs)
-      ? await selectInBatches(ctx, collection, query)
-      : await connectorOf(ctx.running, collection.storage).select(query)
-  return { ...page, entries: uow.adopt(collection, items) }
 }
 
 export function and(filter: Expr, rows: Expr | null): Expr {

@@ -2,4 +2,10 @@
 import type { Context } from './context.ts'
 import { runHook } from './hooks/run-hook.ts'
 
-export const makeContext = (parts: Omit<Context, 'runHook'>): Context => ({ ...parts, runHook })
+export const makeContext = ({ running, user, now, log }: Omit<Context, 'runHook'>): Context => ({
+  running,
+  user,
+  now,
+  log,
+  runHook,
+})

@@ -30,7 +30,7 @@ import { guardedSides, knownIds } from './strangers.ts'
 import { transact } from './transaction.ts'
 import { modifyIn, withNamedLinks, type Change, type UpdateInput } from './update.ts'
 import type { Entry, UnitOfWork } from './unit-of-work.ts'
-import { isSecret } from './read-plan.ts'
+import { secretsOf } from './read-plan.ts'
 
 export interface PatchInput extends UpdateInput {
   /** the body is an RFC 7396 merge patch */
@@ -111,7 +111,7 @@ async function patchBody(
   const { collection } = entry
   const seen = await readableDoc(uow, entry, namedBy(collection, operations))
   const before = seen.doc
-  let after = structuredClone(before) as PatchDoc
+  let after = copied(before) as PatchDoc
   operations.forEach((given, index) => {
     const operation = counted(after, given)
     openUnset(collection, after, operation)
@@ -121,6 +121,15 @@ async function patchBody(
     keepUnset(collection, after, operation)
   })
   return { body: difference(collection.item, before, after), veil: seen }
+}
+
+/** A deep copy, of JSON alone. */
+function copied(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(copied)
+  const copy: Record<string, Value> = {}
+  for (const [key, each] of Object.entries(value)) copy[key] = copied(each)
+  return copy
 }
 
 /** Tested is what the user is shown: an element without what is hidden in it. */
@@ -172,8 +181,9 @@ async function readableDoc(uow: UnitOfWork, entry: Entry, named: DictValue): Pro
     await loadAhead(uow, exprs, { item: [{ id: entry.id, doc: stored }] })
     doc = computeOnRead(collection, doc, uow.env({ item: doc }))
   }
-  const secrets = [...collection.fieldAt.values()].filter(isSecret)
-  for (const field of [...(await hiddenFields(uow, entry, collection.guarded)), ...secrets]) {
+  const { guarded } = collection
+  const hidden = guarded.length === 0 ? [] : await hiddenFields(uow, entry, guarded)
+  for (const field of [...hidden, ...secretsOf(collection).placed]) {
     if (!field.inList) doc = setAt(omitAt(doc, field.path.split('.')), field.path.split('.'), null)
   }
   return veil(spots, await maskReferences(uow, collection, doc))

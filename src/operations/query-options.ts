@@ -7,6 +7,7 @@ import { textToBool } from '../expression/operand.ts'
 import { nearest } from '../nearest.ts'
 import type { Collection, View } from '../model/backoffice.ts'
 import type { Pairs } from './context.ts'
+import { recent, type Recent } from './recent.ts'
 
 /** Options of every answer that shows items. */
 export interface ShowOptions {
@@ -40,25 +41,40 @@ export const badQuery = (key: string, message: string, hint?: string): BackoErro
   })
 
 /** `_id` and `_meta` are fields; every other key with `_` in front is an option. */
-const isOption = (key: string): boolean => key.startsWith('_') && !/^_(id|meta)(\.|$)/.test(key)
+const isOption = (key: string): boolean =>
+  key.charCodeAt(0) === UNDERSCORE && !/^_(id|meta)(\.|$)/.test(key)
+
+const UNDERSCORE = 95
 
 function isKnown(key: string): key is Key {
   return (KEYS as readonly string[]).includes(key)
 }
 
-function splitPairs(query: Pairs): { options: Map<Key, string[]>; filters: Pairs } {
+interface Split {
+  readonly options: ReadonlyMap<Key, readonly string[]>
+  /** the options as a text, but those of a page's place: lists that differ in no more are read the same */
+  readonly text: string
+  readonly filters: Pairs
+}
+
+function splitPairs(query: Pairs): Split {
   const options = new Map<Key, string[]>()
   const filters: (readonly [string, string])[] = []
+  let text = ''
   for (const pair of query) {
     const [key, value] = pair
     if (!isOption(key)) filters.push(pair)
-    else if (isKnown(key)) options.set(key, [...(options.get(key) ?? []), value])
-    else {
+    else if (isKnown(key)) {
+      const values = options.get(key)
+      if (values) values.push(value)
+      else options.set(key, [value])
+      if (key !== '_skip' && key !== '_after') text += `${key}=${value}\n`
+    } else {
       const word = nearest(key, KEYS)
       throw badQuery(key, 'Unknown option', word && `did you mean ${word}?`)
     }
   }
-  return { options, filters }
+  return { options, text, filters }
 }
 
 /** For one item: filters and list options say nothing there, unknown `_keys` are refused. */
@@ -68,23 +84,33 @@ export function showOptions(collection: Collection, query: Pairs): ShowOptions {
 }
 
 export function listOptions(collection: Collection, query: Pairs): ListOptions {
-  const { options, filters } = splitPairs(query)
+  const { options, text, filters } = splitPairs(query)
+  let lists = known.get(collection)
+  if (!lists) known.set(collection, (lists = recent(200)))
+  const paged = lists.get(text, () => readPaged(collection, options))
+  const after = last(options, '_after') ?? null
+  const skip = readCount('_skip', last(options, '_skip') ?? '0')
+  if (after !== null && skip > 0) throw badQuery('_skip', 'Cannot be used with _after')
+  const { view, fields, expand, limit, page, sort, total } = paged
+  return { view, fields, expand, limit, page, skip, sort, after, total, filters }
+}
+
+type Paged = Omit<ListOptions, 'skip' | 'after' | 'filters'>
+
+/** Of a collection: what lists were asked for. */
+const known = new WeakMap<Collection, Recent<Paged>>()
+
+function readPaged(collection: Collection, options: Split['options']): Paged {
   const asked = last(options, '_page')
   const usual = Math.min(DEFAULT_PAGE, collection.maxPage)
   const page = asked === undefined ? usual : readCount('_page', asked)
   if (page > collection.maxPage) throw badQuery('_page', `Must be <= ${collection.maxPage}`)
-  const after = last(options, '_after') ?? null
-  const skip = readCount('_skip', last(options, '_skip') ?? '0')
-  if (after !== null && skip > 0) throw badQuery('_skip', 'Cannot be used with _after')
   return {
     ...readShow(collection, options),
     limit: page === 0 ? collection.maxPage : page,
     page,
-    skip,
     sort: words(options, '_sort'),
-    after,
     total: readBool('_total', last(options, '_total') ?? 'true'),
-    filters,
   }
 }
 
@@ -100,7 +126,7 @@ export function versionOptions(collection: Collection, query: Pairs): ListOption
   return listOptions(collection, query)
 }
 
-function readShow(collection: Collection, options: Map<Key, string[]>): ShowOptions {
+function readShow(collection: Collection, options: Split['options']): ShowOptions {
   return {
     view: viewNamed(collection, last(options, '_view') ?? 'client'),
     fields: options.has('_fields') ? words(options, '_fields') : null,
@@ -117,9 +143,9 @@ export function viewNamed(collection: Collection, asked: string): View {
   throw badQuery('_view', `Unknown view ${name}`, word && `did you mean ${word}?`)
 }
 
-const last = (options: Map<Key, string[]>, key: Key): string | undefined => options.get(key)?.at(-1)
+const last = (options: Split['options'], key: Key): string | undefined => options.get(key)?.at(-1)
 
-function words(options: Map<Key, string[]>, key: Key): string[] {
+function words(options: Split['options'], key: Key): string[] {
   const all = (options.get(key) ?? [])
     .flatMap((value) => value.split(','))
     .map((word) => word.trim())
@@ -129,6 +155,7 @@ function words(options: Map<Key, string[]>, key: Key): string[] {
 }
 
 function readCount(key: Key, text: string): number {
+  if (text === '0') return 0
   const count = Number(text)
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(count))
     throw badQuery(key, 'Must be an int >= 0')

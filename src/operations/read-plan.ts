@@ -34,6 +34,24 @@ export function readPlan(running: Running, collection: Collection, view: View): 
 export const isSecret = (field: Field): boolean =>
   field.fields === undefined && deciding(field).some(({ type }) => type.secret === true)
 
+export interface Secrets {
+  /** with a place of their own in the item */
+  readonly placed: readonly Field[]
+  readonly inLists: readonly Field[]
+}
+
+const secrets = new WeakMap<Collection, Secrets>()
+
+export function secretsOf(collection: Collection): Secrets {
+  let found = secrets.get(collection)
+  if (!found) {
+    const inLists = [...allFields(collection.item)].filter((one) => one.inList && isSecret(one))
+    found = { placed: [...collection.fieldAt.values()].filter(isSecret), inLists }
+    secrets.set(collection, found)
+  }
+  return found
+}
+
 const wholes = new WeakMap<Collection, ReadonlyMap<Field, Field>>()
 
 /**

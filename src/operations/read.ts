@@ -2,6 +2,7 @@
 import { notFound, type Context, type Pairs } from './context.ts'
 import type { Collection } from '../model/backoffice.ts'
 import { allowed, mayReadSome } from './authorize.ts'
+import { readAtOnce } from './at-once.ts'
 import { answerItem, type ItemAnswer } from './answer.ts'
 import { showOptions } from './query-options.ts'
 import { loadEntry, UnitOfWork, type Entry } from './unit-of-work.ts'
@@ -11,7 +12,9 @@ export const readItem = (
   collection: Collection,
   id: string,
   query: Pairs,
-): Promise<ItemAnswer> => readIn(new UnitOfWork(ctx), collection, id, query)
+): ItemAnswer | Promise<ItemAnswer> =>
+  (query.length === 0 ? readAtOnce(ctx, collection, id) : undefined) ??
+  readIn(new UnitOfWork(ctx), collection, id, query)
 
 /** As this unit of work has made the item so far. */
 export async function readIn(

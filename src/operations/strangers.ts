@@ -10,12 +10,19 @@ import { readableIds } from './readable.ts'
 import { collectionNamed, type UnitOfWork } from './unit-of-work.ts'
 
 /** Sides whose targets are not for everyone. */
-export function guardedSides(uow: UnitOfWork, collection: Collection): RelationSide[] {
-  return collection.sides.filter(({ target }) => {
-    const { canRead } = collectionNamed(uow, target)
-    return canRead.kind !== 'always' || !canRead.value
-  })
+export function guardedSides(uow: UnitOfWork, collection: Collection): readonly RelationSide[] {
+  let found = guarded.get(collection)
+  if (!found) {
+    found = collection.sides.filter(({ target }) => {
+      const { canRead } = collectionNamed(uow, target)
+      return canRead.kind !== 'always' || !canRead.value
+    })
+    guarded.set(collection, found)
+  }
+  return found
 }
+
+const guarded = new WeakMap<Collection, readonly RelationSide[]>()
 
 /** Of those ids, the ones of items that are there and which this user may read. */
 export async function knownIds(

@@ -46,12 +46,13 @@ export function callTruth(t: Translator, call: Call): Sql | undefined {
  * far field and one on the reference find the items. Holds as such a call is never true of null.
  */
 function throughReference(t: Translator, call: Call): Sql | undefined {
-  const paths = call.args.filter((arg) => arg.kind !== 'literal')
-  const [path] = paths
-  if (paths.length !== 1 || path?.kind !== 'path' || !neverTrueOfNull(call)) return undefined
+  const path = call.args.find((arg) => arg.kind !== 'literal')
+  if (path?.kind !== 'path') return undefined
   const at = path.steps.findIndex((step) => step.kind === 'follow')
   const follow = path.steps[at]
   if (follow?.kind !== 'follow') return undefined
+  const isOnly = call.args.every((arg) => arg === path || arg.kind === 'literal')
+  if (!isOnly || !neverTrueOfNull(call)) return undefined
   const table = t.layout.tables.get(follow.collection)
   const to = {
     ...path,

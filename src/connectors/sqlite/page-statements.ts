@@ -5,7 +5,7 @@
 import { orderBy } from './keyset.ts'
 import type { Key } from './keyset.ts'
 import type { Table } from './layout.ts'
-import { itemColumns } from './rows.ts'
+import { itemColumns, textColumn } from './rows.ts'
 import { joinSql, param, raw, sql } from './sql.ts'
 import type { Sql } from './sql.ts'
 
@@ -49,6 +49,11 @@ export function sorted(input: PageInput): Sql {
   const found = sql`SELECT t.n AS r, ${named(keys)} FROM ${table.sql} t${whereText(where)}
     ${byNames(keys)}${slice(input)}`
   return sql`SELECT ${listed(input)} FROM (${found}) s ${lookedUp(table)} ${byNames(keys, 's.')}`
+}
+
+/** As `direct`, the texts alone. */
+export function directTexts({ table, where, keys, count }: PageInput): Sql {
+  return sql`SELECT ${textColumn(table)} FROM ${table.sql} t CROSS JOIN ${table.docs} d ON d.n = t.n${whereText(where)}${orderBy(keys)}${limitTo(count)}`
 }
 
 /** One pass for the page and the total (the last column): what matches is gathered, then counted and sorted. */

@@ -13,6 +13,9 @@ export type Row = readonly [id: string, version: number, doc: string, ...unknown
 export const itemColumns = ({ shape }: Table): string =>
   `t.id, CASE d.shape WHEN ${shape} THEN d.version ELSE -d.version END, d.doc`
 
+/** The doc's text alone; NULL where it was written under another shape. */
+export const textColumn = ({ shape }: Table): string => `CASE d.shape WHEN ${shape} THEN d.doc END`
+
 /** 36^6: each half of a version is a small int, whose text is made without a division of doubles a digit. */
 const HALF = 2_176_782_336
 

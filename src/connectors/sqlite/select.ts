@@ -2,18 +2,25 @@
  * Lists: a SelectQuery to statements, and their rows to a page. Chooses how: in the order of an index, or one
  * pass that sorts keys only and counts on the way. Knows the translation only by its results.
  */
-import type { SelectQuery, SelectResult, StoredItem } from '../connector.ts'
+import type { SelectQuery, SelectResult, StoredItem, TextResult } from '../connector.ts'
 import type { SortKey } from '../../expression/expr.ts'
 import { segmentsAfter, toCursor } from './keyset.ts'
 import type { Key } from './keyset.ts'
 import type { Counts } from './counts.ts'
 import type { Layout, Table } from './layout.ts'
-import { direct, inOrder, sorted, sortedAndCounted, walked } from './page-statements.ts'
+import {
+  direct,
+  directTexts,
+  inOrder,
+  sorted,
+  sortedAndCounted,
+  walked,
+} from './page-statements.ts'
 import type { PageInput } from './page-statements.ts'
 import type { Row, ToItem } from './rows.ts'
 import { ORDER } from './sql-functions.ts'
 import type { SqlFunctions } from './sql-functions.ts'
-import { raw, sql } from './sql.ts'
+import { param, raw, sql } from './sql.ts'
 import type { Sql } from './sql.ts'
 import type { Statements } from './statements.ts'
 import { asRepr } from './place-values.ts'
@@ -44,6 +51,11 @@ interface Page {
   readonly total?: number
 }
 
+interface Counted {
+  readonly rows: readonly unknown[]
+  readonly total?: number
+}
+
 const ID_KEY: Key = Object.freeze({ sql: raw('t.id'), descending: false, repr: 'text' })
 
 export function select(reading: Reading, query: SelectQuery): SelectResult {
@@ -60,6 +72,40 @@ export function select(reading: Reading, query: SelectQuery): SelectResult {
     ...(more ? { next: cursorOf(plan.keys, last) } : {}),
   }
 }
+
+/**
+ * The texts of a page that an index gives in order; undefined where it takes more than that: a sort, rows to
+ * skip, docs of another shape.
+ */
+export function selectTexts(reading: Reading, query: SelectQuery): TextResult | undefined {
+  if (query.limit === 0 || query.skip > 0 || query.sort.length > 0) return undefined
+  const plan = planOf(reading, query)
+  const { table, keys } = plan
+  const where = query.after === undefined ? plan.where : laterThan(plan.where, query.after[0])
+  const page = directTexts({ table, where, keys, values: [], count: query.limit + 1, skip: 0 })
+  if (sorts(reading.statements, page)) return undefined
+  const rows = reading.statements.plucked(page.text).all(...page.params) as unknown as (
+    string | null
+  )[]
+  if (!isWhole(rows)) return undefined
+  const more = rows.length > query.limit
+  const texts: readonly string[] = more ? rows.slice(0, query.limit) : rows
+  return {
+    texts,
+    ...(query.total ? { total: totalOf(reading, plan, { rows: rows }) } : {}),
+    ...(more ? { next: [idIn(texts.at(-1) ?? '')] } : {}),
+  }
+}
+
+/** In the order of ids a cursor is an id. */
+const laterThan = (where: Sql | null, id: unknown): Sql => {
+  const later = sql`t.id > ${param(String(id))}`
+  return where === null ? later : sql`${later} AND ${where}`
+}
+
+const isWhole = (rows: readonly (string | null)[]): rows is string[] => !rows.includes(null)
+
+const idIn = (text: string): string => (JSON.parse(text) as { readonly _id: string })._id
 
 function planOf({ layout, functions }: Reading, query: SelectQuery): Plan {
   const table = tableOf(layout, query.collection)
@@ -197,7 +243,7 @@ function sorts(statements: Statements, { text, params }: Sql): boolean {
   return found
 }
 
-function totalOf({ counts }: Reading, { table, where, query }: Plan, page: Page): number {
+function totalOf({ counts }: Reading, { table, where, query }: Plan, page: Counted): number {
   if (page.total !== undefined) return page.total
   if (where === null) return counts.all(table)
   const { rows } = page

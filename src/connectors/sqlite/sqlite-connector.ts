@@ -12,12 +12,12 @@ import { createBatchWriter } from './apply-batch.ts'
 import type { BatchWriter } from './apply-batch.ts'
 import { createGroups } from './batch-group.ts'
 import { CommitQueue } from './commit-queue.ts'
-import { createCounts } from './counts.ts'
+import { createCounts, uncounted } from './counts.ts'
 import { openDatabase, unavailable, whilePatient } from './database.ts'
 import { linked } from './linked.ts'
 import { asStored, itemColumns, itemsOf } from './rows.ts'
 import type { Row, ToItem } from './rows.ts'
-import { select, tableOf } from './select.ts'
+import { select, selectTexts, tableOf } from './select.ts'
 import type { Reading } from './select.ts'
 import { setUp } from './set-up.ts'
 import { registerFunctions } from './sql-functions.ts'
@@ -58,6 +58,20 @@ export function sqliteConnector(options: SqliteOptions): Connector {
     return opened
   }
   return {
+    atOnce: {
+      read: (collection, id) => {
+        const { model } = use()
+        return guarded(() => readItem(model, collection, id))
+      },
+      select: (query) => {
+        const { model } = use()
+        return guarded(() => select(model.reading, query))
+      },
+      texts: (query) => {
+        const { model } = use()
+        return guarded(() => selectTexts(model.reading, query))
+      },
+    },
     async open(schema) {
       opened = await (opened === undefined
         ? openFirst(options, schema, log)
@@ -72,7 +86,7 @@ export function sqliteConnector(options: SqliteOptions): Connector {
     },
     async read(collection, ids) {
       const { model } = use()
-      return guarded(() => readItems(model, collection, ids))
+      return guarded(() => ids.map((id) => readItem(model, collection, id)))
     },
     async select(query) {
       const { model } = use()
@@ -148,6 +162,14 @@ function modelOf({ db, functions, schema, log }: ModelInput): Model {
     if (found === undefined) throw new TypeError(`collection ${collection} is not kept here`)
     return found
   }
+  const reading: Reading = {
+    layout,
+    functions,
+    statements,
+    toItem,
+    counts: createCounts(statements),
+  }
+  const inside: Reading = { ...reading, counts: uncounted(statements) }
   return {
     reading,
     writer: createBatchWriter({ layout, statements, select: (query) => select(inside, query) }),
@@ -158,17 +180,10 @@ function modelOf({ db, functions, schema, log }: ModelInput): Model {
 const itemsText = (table: Table, rest: string): string =>
   `SELECT ${itemColumns(table)} FROM ${table.sql} t CROSS JOIN ${table.docs} d ON d.n = t.n ${rest}`
 
-function readItems(
-  model: Model,
-  collection: string,
-  ids: readonly string[],
-): (StoredItem | undefined)[] {
-  const toItem = model.reading.toItem(collection)
+function readItem(model: Model, collection: string, id: string): StoredItem | undefined {
   const statement = model.reading.statements.get(model.reads.get(collection) ?? '')
-  return ids.map((id) => {
-    const row = statement.get(id) as unknown as Row | undefined
-    return row === undefined ? undefined : toItem(row)
-  })
+  const row = statement.get(id) as unknown as Row | undefined
+  return row === undefined ? undefined : model.reading.toItem(collection)(row)
 }
 
 /** Each batch is a statement of its own: nothing is held between them. */

@@ -54,6 +54,10 @@ function recorder(t: { teardown(job: () => void): void }): Recorder {
       texts.push(text)
       return statements.get(text)
     },
+    plucked: (text: string) => {
+      texts.push(text)
+      return statements.plucked(text)
+    },
   }
   const toItem = (collection: string) => {
     const table = layout.tables.get(collection)
