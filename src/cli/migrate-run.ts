@@ -2,7 +2,7 @@
 import { createWriteStream, openSync, renameSync, rmSync, type WriteStream } from 'node:fs'
 import { once } from 'node:events'
 import { resolve } from 'node:path'
-import { countCauses } from '../migrate/causes.ts'
+import { countCauses, countMoves } from '../migrate/causes.ts'
 import { migrateItems, type Migration } from '../migrate/migrate.ts'
 import { createReportWriter, type ReportWriter } from '../migrate/report-writer.ts'
 import type { Outcome } from '../migrate/report.ts'
@@ -87,23 +87,30 @@ async function runOne(
   const dryRun = migration.dryRun !== false
   const writer = createReportWriter({ collection, dryRun })
   const causes = countCauses()
+  const moves = countMoves(migration.collection.item)
   const kept = samples()
   const bar = progressBar(terminal, collection, await totalOf(terminal, migration))
   try {
-    const gone = await drain(migration, { stop, bar, writer, each: [causes.add, kept.add] })
+    const gone = await drain(migration, {
+      stop,
+      bar,
+      writer,
+      each: [causes.add, moves.add, kept.add],
+    })
     const ran: Ran = {
       ...kept.found(),
       collection: migration.collection,
       dryRun,
       totals: writer.totals,
     }
-    if (options.plan === true) await say(JSON.stringify(planJson(ran, causes.list())))
+    const plan = { causes: causes.list(), moves: moves.list() }
+    if (options.plan === true) await say(JSON.stringify(planJson(ran, plan)))
     else for await (const text of writer.text()) await say(text)
     if (options.json !== true) {
       const paint = painter(hasColor(terminal, terminal.out))
       const text =
         options.plan === true
-          ? planText(ran, causes.list(), { paint, file: options.file })
+          ? planText(ran, plan, { paint, file: options.file })
           : summaryText(ran, paint)
       terminal.out.write(text)
     }

@@ -1,6 +1,7 @@
 /** A migration in words, for people. Knows outcomes and causes; runs nothing. */
 import { describeFieldError } from '../errors.ts'
-import type { Cause } from '../migrate/causes.ts'
+import type { Cause, Move } from '../migrate/causes.ts'
+import { FORMER_NAME } from '../migrate/change-item.ts'
 import { mendOf } from '../migrate/mend.ts'
 import type { Totals } from '../migrate/report-writer.ts'
 import type { Outcome } from '../migrate/report.ts'
@@ -100,7 +101,13 @@ export interface PlanOptions {
   readonly file: string | null
 }
 
-export function planText(ran: Ran, causes: readonly Cause[], { paint, file }: PlanOptions): string {
+/** What the items showed, beside their totals. */
+export interface Plan {
+  readonly causes: readonly Cause[]
+  readonly moves: readonly Move[]
+}
+
+export function planText(ran: Ran, { causes, moves }: Plan, { paint, file }: PlanOptions): string {
   const { collection, totals } = ran
   const { name } = collection
   const command = `backo migrate ${file === null ? '' : `${quoted(file)} `}${name}`
@@ -118,9 +125,11 @@ export function planText(ran: Ran, causes: readonly Cause[], { paint, file }: Pl
         : `${command} ${mend[0] === '--set' ? '--unfit ' : ''}${mend[0]} ${quoted(mend[1])}`
     lines.push(paint('dim', `      ${how}`))
   }
+  for (const move of moves) lines.push(`  ${moveText(collection, move)}`)
   if (totals.changed > 0) {
+    const what = moves.length > 0 ? 'change: renamed fields, ' : 'get '
     lines.push(
-      `  ${itemsOf(totals.changed)} would get defaults, computed values or their usual form`,
+      `  ${itemsOf(totals.changed)} would ${what}defaults, computed values or their usual form`,
     )
     lines.push(paint('dim', `      ${command} --no-dry-run`))
   }
@@ -131,23 +140,32 @@ export function planText(ran: Ran, causes: readonly Cause[], { paint, file }: Pl
 const quoted = (text: string): string =>
   /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 
+const dotted = (selector: string): string => selector.replace(/^\$\.?/, '')
+
+/** "214 users hold `name`, which is `title` now" */
+const moveText = ({ name }: Collection, { from, to, total }: Move): string =>
+  `${total === 1 ? `1 item of ${name} holds` : `${total} ${name} hold`} \`${dotted(from)}\`, which is \`${dotted(to)}\` now`
+
 /** "214 users have no `addr`" */
 export function causeText({ name }: Collection, { path, message, total }: Cause): string {
-  const field = path.replace(/^\$\.?/, '')
+  const field = dotted(path)
   const who = total === 1 ? `1 item of ${name} has` : `${total} ${name} have`
   if (field === '') return `${who} a fault: ${message}`
   if (message === 'Cannot be empty') return `${who} no \`${field}\``
   if (message === 'Unknown field') return `${who} \`${field}\`, which is not in the model`
+  if (message.startsWith(FORMER_NAME))
+    return `${who} \`${field}\`, a former name, beside another \`${message.slice(FORMER_NAME.length + 1)}\``
   return `${who} a wrong \`${field}\`: ${message}`
 }
 
 /** The plan for programs: `mend` is what to give to `backo migrate`. */
-export function planJson({ collection, totals }: Ran, causes: readonly Cause[]): object {
+export function planJson({ collection, totals }: Ran, { causes, moves }: Plan): object {
   return {
     collection: collection.name,
     total: allOf(totals),
     unfit: totals.unfit,
     changes: totals.changed,
+    moves,
     causes: causes.map((cause) => {
       const mend = mendOf(collection, cause)
       return {

@@ -1,5 +1,7 @@
-/** Why stored items do not fit, counted: the plan of a migration. Memory grows with the model, not with the items. */
+/** What a migration would do and what it can't, counted: its plan. Memory grows with the model, not with the items. */
 import type { FieldError } from '../errors.ts'
+import type { Field } from '../model/backoffice.ts'
+import { formerPaths } from '../model/values/former.ts'
 import type { Outcome } from './report.ts'
 
 export interface Cause {
@@ -48,5 +50,45 @@ export function countCauses(): Causes {
       }
     },
     list: () => [...found.values()].toSorted((a, b) => b.total - a.total),
+  }
+}
+
+/** Items that hold the value of a field under a former name. */
+export interface Move {
+  /** selectors, without the places in lists */
+  readonly from: string
+  readonly to: string
+  readonly total: number
+}
+
+export interface Moves {
+  readonly add: (batch: readonly Outcome[]) => void
+  /** in the model's order */
+  readonly list: () => readonly Move[]
+}
+
+/** What would move, of the items that fit. */
+export function countMoves(item: Field): Moves {
+  const former = formerPaths(item)
+  const totals = new Map([...former.keys()].map((path) => [path, 0]))
+  return {
+    add: (batch) => {
+      if (former.size === 0) return
+      for (const outcome of batch) {
+        if (outcome.kind !== 'changed') continue
+        const gone = outcome.diff.flatMap(({ type, path }) =>
+          type === 'REMOVE' ? path.filter((key) => typeof key === 'string').join('.') : [],
+        )
+        for (const path of new Set(gone)) {
+          const total = totals.get(path)
+          if (total !== undefined) totals.set(path, total + 1)
+        }
+      }
+    },
+    list: () =>
+      [...totals].flatMap(([path, total]) => {
+        const field = former.get(path)
+        return total === 0 || !field ? [] : { from: `$.${path}`, to: `$.${field.path}`, total }
+      }),
   }
 }

@@ -9,6 +9,7 @@ import { isDict } from '../model/fields/parsed.ts'
 import { sameValue } from '../model/fields/same-value.ts'
 import { readInto } from '../model/values/accept.ts'
 import { isNothing } from '../model/values/field-facts.ts'
+import { formerPaths } from '../model/values/former.ts'
 import { newWalk } from '../model/values/walk.ts'
 import { getAt, hasAt } from '../operations/at-path.ts'
 import { applyAssignments, type Assignment } from './assignments.ts'
@@ -16,6 +17,10 @@ import { itemPlan, type Keyed } from './item-plan.ts'
 
 /** Changes the item it is given, or gives another; `_id` and `_meta` stay. */
 export type MigrateFunction = (item: Record<string, unknown>) => unknown
+
+export const UNKNOWN = 'Unknown field'
+/** and the name of the field of now, which has another value */
+export const FORMER_NAME = 'Holds another value than'
 
 export interface Change {
   readonly assignments: readonly Assignment[]
@@ -34,7 +39,10 @@ export interface Changed {
   readonly errors: readonly FieldError[]
 }
 
-/** @param faults what is wrong with the item as it is stored, for `onlyUnfit` */
+/**
+ * @param stored what was renamed is under its name of now already
+ * @param faults what is wrong with the item as it is stored, for `onlyUnfit`
+ */
 export async function changeItem(
   collection: Collection,
   stored: DictValue,
@@ -103,7 +111,15 @@ function readItem(
   // read onto itself: secrets stay as they are, `_id` and `_meta` are equal
   const typed = readInto(collection.item, start, start, walk)
   const named = plan.leaves.filter((leaf) => isNamed(leaf, start)).map(({ field }) => field.path)
-  return { doc: typed, named: new Set(named), errors: [...first, ...walk.errors] }
+  const errors = walk.errors.map((error) => formerFault(collection.item, error))
+  return { doc: typed, named: new Set(named), errors: [...first, ...errors] }
+}
+
+/** What is left under a former name when all was moved has no place to go to. */
+function formerFault(item: Field, error: FieldError): FieldError {
+  const path = error.path.replace(/^\$\./, '').replaceAll(/\[\d+\]/g, '')
+  const field = error.message === UNKNOWN ? formerPaths(item).get(path) : undefined
+  return field === undefined ? error : { ...error, message: `${FORMER_NAME} ${field.name}` }
 }
 
 function namedLinks(collection: Collection, stored: DictValue, doc: DictValue): Changed['links'] {

@@ -8,12 +8,13 @@ import { sameValue } from '../model/fields/same-value.ts'
 import { readValue } from '../model/values/accept.ts'
 import { checkItem } from '../model/values/check.ts'
 import type { Cause } from './causes.ts'
+import { FORMER_NAME, UNKNOWN } from './change-item.ts'
 
 /** One option with its value, unquoted; null where only a function, or a hand, can do it. */
 export type Mend = readonly [option: '--set' | '--unset', value: string] | null
 
 export function mendOf({ item }: Collection, { path, message }: Cause): Mend {
-  if (message === 'Unknown field') return ['--unset', path]
+  if (message === UNKNOWN || message.startsWith(FORMER_NAME)) return ['--unset', path]
   const field = fieldAt(item, path)
   if (field === undefined || field.set !== null) return null
   if (field.path === '_id' || field.path.startsWith('_meta')) return null

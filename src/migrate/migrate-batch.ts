@@ -6,6 +6,7 @@ import type { StoredItem } from '../connectors/connector.ts'
 import { StoreConflict, type Conflict, type FieldError } from '../errors.ts'
 import type { DictValue } from '../expression/expr.ts'
 import type { Collection } from '../model/backoffice.ts'
+import { moveRenamed } from '../model/values/former.ts'
 import { getAt, targetsAt } from '../operations/at-path.ts'
 import { connectorOf, type Context } from '../operations/context.ts'
 import { farSide, nearSide } from '../operations/link-name.ts'
@@ -71,7 +72,10 @@ async function settleAll(
   const faults = change.onlyUnfit ? await faultsOf(uow.ctx, collection, items) : null
   const changed = new Map<Entry, Changed>()
   for (const entry of uow.adopt(collection, items)) {
-    const one = await changeItem(collection, entry.doc ?? {}, change, faults?.get(entry.id) ?? null)
+    const stored = moveRenamed(collection.item, entry.doc ?? {})
+    // what is compared with what follows; it is written as it differs from what is stored
+    if (stored !== entry.doc) entry.doc = stored
+    const one = await changeItem(collection, stored, change, faults?.get(entry.id) ?? null)
     changed.set(entry, { ...one, doc: await withHashes(collection, one.doc, dryRun) })
   }
   const unserved = await preload(

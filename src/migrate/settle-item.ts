@@ -63,7 +63,9 @@ async function settle(
 ): Promise<Settled> {
   const { collection } = entry
   const stored = entry.stored?.doc ?? {}
-  const full = derive(uow, collection, stored, changed)
+  // the same, but for what was renamed
+  const start = entry.doc ?? stored
+  const full = derive(uow, collection, start, changed)
   const counted = await withLengths(uow, entry, full, changed.links)
   const errors = [
     ...changed.errors,
@@ -73,7 +75,7 @@ async function settle(
   if (errors.length > 0) throw new Unfit(errors)
   const doc = complete(collection.item, full)
   if (itemDiff(collection.item, stored, doc).length > 0) uow.put(entry, doc)
-  return link(uow, entry, { named: changed.links, from: full, stored, doc })
+  return link(uow, entry, { named: changed.links, from: full, start, stored, doc })
 }
 
 /** With defaults of what is new, transforms of what was changed, and computed fields. */
@@ -152,6 +154,7 @@ interface Linking {
   readonly named: Changed['links']
   /** holds the ids of sides that are named */
   readonly from: DictValue
+  readonly start: DictValue
   readonly stored: DictValue
   readonly doc: DictValue
 }
@@ -160,9 +163,9 @@ interface Linking {
 async function link(
   uow: UnitOfWork,
   entry: Entry,
-  { named, from, stored, doc }: Linking,
+  { named, from, start, stored, doc }: Linking,
 ): Promise<Settled> {
-  const errors = [...(await followReferences(uow, entry, stored))]
+  const errors = [...(await followReferences(uow, entry, start))]
   let [before, after] = [stored, doc]
   for (const side of itemPlan(entry.collection).linked) {
     const how = named.get(side.path)

@@ -16,6 +16,8 @@ interface Row {
   readonly books: readonly object[]
   /** other collections, the same before and after */
   readonly others?: Collections
+  /** as they are after, where that is not the same */
+  readonly othersAfter?: Collections
   readonly docs?: Docs
   readonly apply?: MigrateFunction
   readonly options?: MigrateOptions
@@ -217,6 +219,118 @@ const ROWS: readonly Row[] = [
     errors: { none: ['$: No such item'] },
   },
   {
+    name: 'what was renamed moves',
+    before: { name: 'String', label: 'String' },
+    after: { title: { type: 'String', required: true, renamed_from: ['name', 'label'] } },
+    books: [
+      { _id: 'a', name: 'A' },
+      { _id: 'b', label: 'B' },
+    ],
+    changes: {
+      a: [
+        { type: 'REMOVE', path: ['name'], oldValue: 'A' },
+        { type: 'CREATE', path: ['title'], value: 'A' },
+      ],
+      b: [
+        { type: 'REMOVE', path: ['label'], oldValue: 'B' },
+        { type: 'CREATE', path: ['title'], value: 'B' },
+      ],
+    },
+  },
+  {
+    name: 'what was renamed moves, in Dicts and elements too',
+    before: { addr: { type: 'Dict', fields: { road: 'String' } }, lines: LINES({ n: 'Int' }) },
+    after: {
+      address: {
+        type: 'Dict',
+        renamed_from: 'addr',
+        fields: { street: { type: 'String', renamed_from: 'road' } },
+      },
+      lines: LINES({ qty: { type: 'Int', renamed_from: 'n' } }),
+    },
+    books: [{ _id: 'a', addr: { road: 'R' } }, { _id: 'b', lines: [{ n: 1 }, {}] }, { _id: 'c' }],
+    changes: {
+      a: [
+        { type: 'REMOVE', path: ['addr'], oldValue: { road: 'R' } },
+        { type: 'CREATE', path: ['address'], value: { street: 'R' } },
+      ],
+      b: [
+        { type: 'REMOVE', path: ['lines', 0, 'n'], oldValue: 1 },
+        { type: 'CREATE', path: ['lines', 0, 'qty'], value: 1 },
+      ],
+    },
+  },
+  {
+    name: 'what was renamed is there under its name for a change',
+    before: { name: 'String', pages: 'String' },
+    after: { title: { type: 'String', renamed_from: 'name' }, pages: 'Int' },
+    books: [{ _id: 'a', name: 'A', pages: '12' }],
+    options: { set: { '$.pages': 3 } },
+    apply: (book) => {
+      book['title'] = String(book['title']).toLowerCase()
+    },
+    changes: {
+      a: [
+        { type: 'REMOVE', path: ['name'], oldValue: 'A' },
+        { type: 'CHANGE', path: ['pages'], value: 3, oldValue: '12' },
+        { type: 'CREATE', path: ['title'], value: 'a' },
+      ],
+    },
+  },
+  {
+    name: 'a transform is not run again on what was renamed',
+    before: { name: 'String' },
+    after: { title: { type: 'String', renamed_from: 'name', transform: "value + '!'" } },
+    books: [{ _id: 'a', name: 'A' }],
+    changes: {
+      a: [
+        { type: 'REMOVE', path: ['name'], oldValue: 'A' },
+        { type: 'CREATE', path: ['title'], value: 'A' },
+      ],
+    },
+  },
+  {
+    name: 'a value under a former name beside another one is an error',
+    before: { name: 'String', title: 'String' },
+    after: { title: { type: 'String', renamed_from: 'name' } },
+    books: [
+      { _id: 'a', name: 'A', title: 'B' },
+      { _id: 'b', name: 'A', title: 'A' },
+    ],
+    changes: { b: [{ type: 'REMOVE', path: ['name'], oldValue: 'A' }] },
+    errors: { a: ['$.name: Holds another value than title'] },
+  },
+  {
+    name: 'and is taken out',
+    before: { name: 'String', title: 'String' },
+    after: { title: { type: 'String', renamed_from: 'name' } },
+    books: [{ _id: 'a', name: 'A', title: 'B' }],
+    options: { unset: ['$.name'] },
+    changes: { a: [{ type: 'REMOVE', path: ['name'], oldValue: 'A' }] },
+  },
+  {
+    name: 'a renamed reference, required and one to one',
+    before: { boss: { type: 'Ref', coll: 'people', field: '$.book' } },
+    after: {
+      chief: { type: 'Ref', coll: 'people', field: '$.book', required: true, renamed_from: 'boss' },
+    },
+    others: { people: { fields: { book: { type: 'Ref', coll: 'books', field: '$.boss' } } } },
+    othersAfter: { people: { fields: { book: { type: 'Ref', coll: 'books', field: '$.chief' } } } },
+    docs: { people: [{ _id: 'x' }, { _id: 'y' }] },
+    books: [{ _id: 'a', boss: 'x' }, { _id: 'b', boss: 'y' }, { _id: 'c' }],
+    changes: {
+      a: [
+        { type: 'REMOVE', path: ['boss'], oldValue: 'x' },
+        { type: 'CREATE', path: ['chief'], value: 'x' },
+      ],
+      b: [
+        { type: 'REMOVE', path: ['boss'], oldValue: 'y' },
+        { type: 'CREATE', path: ['chief'], value: 'y' },
+      ],
+    },
+    errors: { c: ['$.chief: Cannot be empty'] },
+  },
+  {
     name: 'a unique value can be had once',
     before: { code: 'String' },
     after: { code: { type: 'String', unique: true } },
@@ -279,10 +393,17 @@ for (const [store, storageOf] of stores) {
   for (const row of ROWS) {
     t.test(`${store}: ${row.name}`, async (t) => {
       const storage = storageOf()
-      const { others = {}, changes = {}, errors = {}, options = {}, apply } = row
+      const {
+        others = {},
+        othersAfter = others,
+        changes = {},
+        errors = {},
+        options = {},
+        apply,
+      } = row
       const docs = { ...row.docs, books: row.books as never }
       const before = { ...others, books: { fields: row.before } }
-      const after = { ...others, books: { fields: row.after } }
+      const after = { ...othersAfter, books: { fields: row.after } }
       const app = await opened(t, storage, after, await fill(t, storage, before, docs))
       const expected = {
         changes: Object.fromEntries(

@@ -41,19 +41,22 @@ export function holdsRenamed(field: Field): boolean {
   return known
 }
 
-const formers = new WeakMap<Field, ReadonlySet<string>>()
+const formers = new WeakMap<Field, ReadonlyMap<string, Field>>()
 
-/** Dotted paths of former names, where they would be beside the names of now. */
-export function formerPaths(item: Field): ReadonlySet<string> {
+/** Dotted paths of former names, where they would be beside the names of now, and whose they are. */
+export function formerPaths(item: Field): ReadonlyMap<string, Field> {
   let known = formers.get(item)
   if (known === undefined) {
-    const paths = within(item).flatMap(({ path, name, formerNames }) =>
-      formerNames.map((former) => path.slice(0, path.length - name.length) + former),
+    const paths = within(item).flatMap((field) =>
+      field.formerNames.map((former) => [besideOf(field, former), field] as const),
     )
-    formers.set(item, (known = new Set(paths)))
+    formers.set(item, (known = new Map(paths)))
   }
   return known
 }
+
+const besideOf = ({ path, name }: Field, other: string): string =>
+  path.slice(0, path.length - name.length) + other
 
 /** More combinations of former names than this are not looked for. */
 const MOST_PATHS = 64
