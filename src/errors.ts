@@ -32,6 +32,7 @@ export const ERRORS = {
   BACKO_STORE_UNFIT: { status: 409, title: 'The item does not fit any more' },
   BACKO_STORE_CLASH: { status: 409, title: 'Another change came first' },
   BACKO_STORE_AWAY: { status: 503, title: 'The database is away' },
+  BACKO_STORE_PARTIAL: { status: 500, title: 'Only a part of the change was kept' },
   BACKO_STORE_FULL: { status: 507, title: 'The storage is full' },
   BACKO_HOOK_TIMEOUT: { status: 503, title: 'A hook took too long' },
   BACKO_INTERNAL: { status: 500, title: 'Internal error' },
@@ -110,6 +111,8 @@ export type Conflict =
       readonly fields: readonly string[]
     }
   | { readonly kind: 'count'; readonly side: string; readonly id: string }
+  /** a query gives other items than it gave */
+  | { readonly kind: 'select'; readonly collection: string }
 
 /** A commit that changed nothing because something no longer (or not yet) holds. */
 export class StoreConflict extends Error {

@@ -208,6 +208,7 @@ function faultOf(conflict: Conflict): FieldError {
       return { path: '$', message: `Other changes to ${conflict.side} came first` }
     case 'version':
     case 'exists':
+    case 'select':
       return { path: '$', message: `Other changes to ${conflict.collection} came first` }
   }
 }

@@ -35,6 +35,8 @@ function operationOf(uow: UnitOfWork, steps: Steps, conflict: Conflict): number 
       return steps.wrote(conflict.collection, conflict.id)
     case 'count':
       return steps.linked(conflict.side, conflict.id)
+    case 'select':
+      return steps.current
     default:
       return conflict satisfies never
   }

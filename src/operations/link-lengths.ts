@@ -17,7 +17,7 @@ export interface LengthFault {
 
 /**
  * Lengths and requirements of every side that was touched, from whichever end; the commit then checks that
- * the number it rests on still holds.
+ * they still hold.
  */
 export async function checkLengths(uow: UnitOfWork): Promise<FieldError[]> {
   return (await lengthFaults(uow)).map((fault) => fault.error)
@@ -34,7 +34,7 @@ export async function lengthFaults(uow: UnitOfWork): Promise<LengthFault[]> {
     for (const [id, { length }] of await uow.linked(near, alive)) {
       const message = lengthFault(side, length)
       if (message) faults.push({ side: name, id, error: await lengthError(uow, side, id, message) })
-      else uow.check(near.storage, { kind: 'count', side: name, id, min: length, max: length })
+      else uow.check(near.storage, { kind: 'count', side: name, id, ...lengthsLike(side, length) })
     }
   }
   return faults
@@ -53,6 +53,16 @@ async function lengthError(
     path: `$.${side.reverse?.path ?? side.path}`,
     message: `${message}: ${side.path} of ${name}`,
   }
+}
+
+/** The lengths that will do as this one does: others may add and take away at the same time. */
+function lengthsLike(side: RelationSide, length: number): { min: number; max: number } {
+  const most = side.max ?? Number.MAX_SAFE_INTEGER
+  const least = side.min ?? 0
+  if (side.required) return { min: Math.max(1, least), max: most }
+  // an empty list is allowed too, one in between is not
+  if (least > 1) return length === 0 ? { min: 0, max: 0 } : { min: least, max: most }
+  return { min: 0, max: most }
 }
 
 function lengthFault(side: RelationSide, length: number): string | null {

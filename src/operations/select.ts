@@ -2,7 +2,7 @@
  * A select inside a unit of work: the store's answer with what was made, changed and deleted here laid over it,
  * so that hooks and batches see their own writes. Asked of the store alone while nothing has changed.
  */
-import type { SelectQuery } from '../connectors/connector.ts'
+import type { Check, SelectQuery, SelectResult } from '../connectors/connector.ts'
 import { compile } from '../expression/evaluate.ts'
 import { TRUE, type Expr, type SortKey } from '../expression/expr.ts'
 import { referenceReads } from '../expression/reads.ts'
@@ -17,6 +17,8 @@ import type { Entry, UnitOfWork } from './unit-of-work.ts'
 
 export interface EntryQuery extends Pick<SelectQuery, 'sort' | 'skip' | 'limit' | 'after'> {
   readonly where: Expr
+  /** what is written depends on what it gives */
+  readonly relied?: boolean
 }
 
 export interface EntryPage {
@@ -77,16 +79,26 @@ async function fromStore(
   collection: Collection,
   query: EntryQuery,
 ): Promise<EntryPage> {
-  const { where, ...page } = query
-  const { items, total, next } = await connectorOf(uow.running, collection.storage).select({
+  const { where, relied, ...page } = query
+  const asked: SelectQuery = {
     collection: collection.name,
     where: where === TRUE ? null : where,
     ...page,
     total: true,
-  })
+  }
+  const found = await connectorOf(uow.running, collection.storage).select(asked)
+  if (relied) uow.relied.search(collection.storage, checkOf(asked, found))
+  const { items, total, next } = found
   const entries = uow.adopt(collection, items)
   return { entries, total: total ?? items.length, ...(next ? { next } : {}) }
 }
+
+const checkOf = (query: SelectQuery, { items, total }: SelectResult): Check => ({
+  kind: 'select',
+  query,
+  items: items.map(({ _id, version }) => ({ id: _id, version })),
+  ...(total === undefined ? {} : { total }),
+})
 
 /** The conditions read only the items themselves: enough to look again at those that were changed. */
 async function overlaid(
@@ -122,7 +134,9 @@ async function fromScan(
   const look = async (entries: readonly Entry[]): Promise<void> => {
     const alive = entries.filter((entry) => entry.doc !== null)
     await load(uow, [{ expr: query.where }, ...query.sort], alive)
-    found.push(...alive.filter((entry) => test(uow.env({ item: entry.doc })) === true))
+    const meet = alive.filter((entry) => test(uow.env({ item: entry.doc })) === true)
+    if (query.relied) for (const entry of meet) uow.relied.item(entry)
+    found.push(...meet)
   }
   const connector = connectorOf(uow.running, collection.storage)
   for await (const items of connector.scan(collection.name, BATCH))

@@ -10,24 +10,34 @@ import { unfit } from './history/restore-body.ts'
 import { idTaken } from './ids.ts'
 import { lengthFaults, type LengthFault } from './link-lengths.ts'
 import { logWrites } from './log-writes.ts'
+import { restOnLinks } from './reliance.ts'
 import { sideRuleFaults } from './side-rules.ts'
-import { inTurn } from './turns.ts'
+import { staleRead } from './stale.ts'
+import { inTurn, keyOf, waitedFor } from './turns.ts'
 import { UnitOfWork } from './unit-of-work.ts'
 import { nameableFields } from './unique-field.ts'
 
-const ATTEMPTS = 8
+const ATTEMPTS = 16
+/** milliseconds, before an attempt */
+const LONGEST = 64
 
 type Work<T> = (uow: UnitOfWork) => Promise<() => Promise<T>>
 
 /** `work` collects writes and gives what makes the answer, once they are kept. */
 export async function transact<T>(ctx: Context, work: Work<T>): Promise<T> {
-  let lost: Lost | undefined
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const run = (): Promise<Outcome<T>> => attemptOnce(new UnitOfWork(ctx, attempt > 0), work)
-    const outcome: Outcome<T> = lost ? await inTurn(ctx.running, lost.conflict, run) : await run()
+  const first = await attemptOnce(new UnitOfWork(ctx), work, { yields: true })
+  if ('answer' in first) return first.answer()
+  const met = new Set([first.key])
+  let lost: Lost = first
+  for (let attempt = 1; attempt < ATTEMPTS; attempt++) {
+    const outcome = await inTurn(ctx.running, met, async () => {
+      // twice: it is another process that comes first
+      if (attempt > 1) await pause(Math.random() * Math.min(2 ** attempt, LONGEST))
+      return attemptOnce(new UnitOfWork(ctx, true), work, { yields: false })
+    })
     if ('answer' in outcome) return outcome.answer()
     lost = outcome
-    if (attempt > 1) await pause(Math.random() * 2 ** attempt)
+    met.add(outcome.key)
   }
   throw tooOften(lost)
 }
@@ -36,33 +46,51 @@ type Outcome<T> = { readonly answer: () => Promise<T> } | Lost
 
 /** Another change came first. */
 interface Lost {
-  readonly conflict: Conflict
+  /** of what was lost, see turns.ts */
+  readonly key: string
+  /** null: it let others pass */
+  readonly conflict: Conflict | null
   readonly uow: UnitOfWork
 }
 
-function tooOften(lost: Lost | undefined): BackoError {
+function tooOften({ conflict, uow }: Lost): BackoError {
   const message = 'other changes to the same items came first, too often'
-  const options = { cause: lost?.conflict, hint: 'try again' }
-  const error = backoError('BACKO_STORE_CLASH', message, options)
-  return lost ? blame(lost.uow, lost.conflict, error) : error
+  const error = backoError('BACKO_STORE_CLASH', message, { cause: conflict, hint: 'try again' })
+  return conflict ? blame(uow, conflict, error) : error
 }
 
-async function attemptOnce<T>(uow: UnitOfWork, work: Work<T>): Promise<Outcome<T>> {
+async function attemptOnce<T>(
+  uow: UnitOfWork,
+  work: Work<T>,
+  { yields }: { readonly yields: boolean },
+): Promise<Outcome<T>> {
   const answer = await work(uow)
   await expectLengths(uow)
+  await restOnLinks(uow)
+  const key = yields ? waitedFor(uow) : undefined
+  if (key !== undefined) return { key, conflict: null, uow }
   try {
     await uow.commit()
   } catch (error) {
     if (!(error instanceof StoreConflict)) throw error
-    const { conflict } = error
-    if (conflict.kind === 'exists')
-      throw blame(uow, conflict, idTaken(conflict.collection, conflict.id))
-    if (conflict.kind === 'unique') throw blame(uow, conflict, await uniqueClash(uow, conflict))
-    return { conflict, uow }
+    const conflict = await lostTo(uow, error.conflict)
+    return { key: keyOf(conflict), conflict, uow }
   }
   logWrites(uow)
   await runAfterCommit(uow)
   return { answer }
+}
+
+/** What came first; throws where something stands in the way that trying again does not move. */
+async function lostTo(uow: UnitOfWork, conflict: Conflict): Promise<Conflict> {
+  if (conflict.kind !== 'exists' && conflict.kind !== 'unique') return conflict
+  const stale = await staleRead(uow)
+  if (stale) return stale
+  const error =
+    conflict.kind === 'unique'
+      ? await uniqueClash(uow, conflict)
+      : idTaken(conflict.collection, conflict.id)
+  throw blame(uow, conflict, error)
 }
 
 /** Lists that the whole transaction has made too short or too long, and rules that look at them. */

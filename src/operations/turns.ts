@@ -1,38 +1,89 @@
 /**
- * Those who lost a race for the same item or link try again one after the other, not all at once: of a crowd
- * that tries together only one wins each time. Knows no store: other processes are met by trying again.
+ * Those who lost a race for the same item or link try again one after the other, not all at once, and who comes
+ * new lets them pass: of a crowd that tries together only one wins each time. A transaction keeps a place in line
+ * for everything that it has lost to, so in one process it loses no more often than it touches things.
+ * Knows no store: other processes are met by trying again.
  */
 import type { Conflict } from '../errors.ts'
 import type { Running } from './context.ts'
+import type { UnitOfWork } from './unit-of-work.ts'
 
-const waiting = new WeakMap<Running, Map<string, Promise<void>>>()
+/** key -> ends when the last in its line has had its turn */
+type Lines = Map<string, Promise<void>>
 
-/** Runs `work` when all who came before for the same conflict have run. */
+const lines = new WeakMap<Running, Lines>()
+
+/** Runs `work` when all who came before for one of the keys have had their turn. */
 export async function inTurn<T>(
   running: Running,
-  conflict: Conflict,
+  keys: Iterable<string>,
   work: () => Promise<T>,
 ): Promise<T> {
-  let tails = waiting.get(running)
-  if (!tails) waiting.set(running, (tails = new Map()))
-  const key =
-    conflict.kind === 'count'
-      ? JSON.stringify([conflict.side, conflict.id])
-      : JSON.stringify([conflict.collection, conflict.id])
-  const before = tails.get(key)
-  const mine = after(before, work)
-  const tail = mine.then(nothing, nothing)
-  tails.set(key, tail)
+  const open = linesOf(running)
+  const ends: (() => void)[] = []
   try {
-    return await mine
+    // in one order for all: no two wait for each other
+    for (const key of [...keys].toSorted()) ends.push(await stand(open, key))
+    return await work()
   } finally {
-    if (tails.get(key) === tail) tails.delete(key)
+    for (const end of ends) end()
   }
 }
 
-async function after<T>(before: Promise<void> | undefined, work: () => Promise<T>): Promise<T> {
-  if (before) await before
-  return work()
+async function stand(open: Lines, key: string): Promise<() => void> {
+  const before = open.get(key)
+  let resolve = (): void => undefined
+  const mine = new Promise<void>((done) => (resolve = done))
+  open.set(key, mine)
+  await before
+  return () => {
+    if (open.get(key) === mine) open.delete(key)
+    resolve()
+  }
 }
 
-const nothing = (): void => undefined
+function linesOf(running: Running): Lines {
+  let open = lines.get(running)
+  if (!open) lines.set(running, (open = new Map()))
+  return open
+}
+
+/** What others stand in line for, of that which a unit of work would write; undefined: nothing. */
+export function waitedFor(uow: UnitOfWork): string | undefined {
+  const open = lines.get(uow.running)
+  if (!open || open.size === 0) return undefined
+  for (const { collection, id } of uow.changed) {
+    const key = itemKey(collection.name, id)
+    if (open.has(key)) return key
+    const all = allKey(collection.name)
+    if (open.has(all)) return all
+  }
+  for (const [side, ids] of uow.links.touched()) {
+    for (const id of ids) {
+      const key = linkKey(side, id)
+      if (open.has(key)) return key
+    }
+  }
+  return undefined
+}
+
+/** What was lost. */
+export function keyOf(conflict: Conflict): string {
+  switch (conflict.kind) {
+    case 'count':
+      return linkKey(conflict.side, conflict.id)
+    case 'select':
+      return allKey(conflict.collection)
+    case 'exists':
+    case 'missing':
+    case 'unique':
+    case 'version':
+      return itemKey(conflict.collection, conflict.id)
+    default:
+      return conflict satisfies never
+  }
+}
+
+const itemKey = (collection: string, id: string): string => JSON.stringify([collection, id])
+const linkKey = (side: string, id: string): string => JSON.stringify(['side', side, id])
+const allKey = (collection: string): string => JSON.stringify([collection])

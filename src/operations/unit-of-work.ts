@@ -9,11 +9,13 @@ import type { Collection, RelationSide } from '../model/backoffice.ts'
 import { sameValue } from '../model/fields/same-value.ts'
 import { targetsAt } from './at-path.ts'
 import { keepUnknown } from '../model/values/keep.ts'
+import { commitApart } from './commit-apart.ts'
 import { collectionOf, connectorOf, requestRoots, type Context, type Running } from './context.ts'
 import { ofItem, writesBeside, type Beside } from './history/writes-beside.ts'
 import { LinkChanges } from './link-changes.ts'
 import { farSide, linkName, type LinkName } from './link-name.ts'
 import { alive, isGone, LoadedEntry } from './loaded-entry.ts'
+import { Reliance } from './reliance.ts'
 import type { Steps } from './steps.ts'
 import { UndoLog } from './undo-log.ts'
 
@@ -40,6 +42,8 @@ export class UnitOfWork {
   readonly #changed = new Set<Entry>()
   readonly #checks = new Map<string, { readonly storage: string; readonly check: Check }>()
   readonly links = new LinkChanges((undo) => this.#undo.note(undo))
+  /** what was read, and must still be so when the rest is kept */
+  readonly relied = new Reliance()
   /** what hooks want done once everything is kept */
   readonly afterCommit: (() => unknown)[] = []
   /** which operation of a batch does what; null: the request is one operation */
@@ -89,6 +93,11 @@ export class UnitOfWork {
       if (!known.has(item._id)) this.#take(collection, item._id, item)
       return alive(known.get(item._id)) ?? []
     })
+  }
+
+  /** Was it read or made here, though it may be gone? Not so of what was looked for in vain. */
+  knows(collection: string, id: string): boolean {
+    return !!this.#entries.get(collection)?.get(id)
   }
 
   /** The item, if it was loaded or made here. */
@@ -249,15 +258,17 @@ export class UnitOfWork {
   async commit(): Promise<void> {
     if (this.doomed) throw this.doomed
     if (this.clean) return
-    const batches = [...this.#batches(await writesBeside(this))]
-    // stores that are only asked come first: what they refuse is then written nowhere
-    if (batches.length > 1) batches.sort(([, a], [, b]) => writesOf(a) - writesOf(b))
-    for (const [storage, batch] of batches) {
-      const { versions } = await this.#send(storage, batch)
-      for (const { collection, id, version } of versions) {
-        const entry = this.#entries.get(collection)?.get(id)
-        if (entry) entry.version = version
-      }
+    const parts = [...this.#batches(await writesBeside(this))]
+    const send = (storage: string, batch: Batch): Promise<CommitResult> =>
+      this.#send(storage, batch)
+    const [only] = parts
+    const versions =
+      only && parts.length === 1
+        ? (await send(...only)).versions
+        : await commitApart({ ctx: this.ctx, parts, send })
+    for (const { collection, id, version } of versions) {
+      const entry = this.#entries.get(collection)?.get(id)
+      if (entry) entry.version = version
     }
   }
 
@@ -276,9 +287,12 @@ export class UnitOfWork {
       batches.set(storage, batch)
       return batch
     }
+    const written = new Set<Entry>()
     for (const entry of this.#changed) {
       const write = writeOf(entry)
-      if (write) batchOf(entry.collection.storage).writes.push(write)
+      if (!write) continue
+      written.add(entry)
+      batchOf(entry.collection.storage).writes.push(write)
     }
     for (const edge of this.links.edges.values()) {
       const { relation, ...ends } = edge
@@ -288,18 +302,33 @@ export class UnitOfWork {
     for (const { storage, check } of this.#checks.values()) {
       if (!this.#isMoot(check)) batchOf(storage).checks.push(check)
     }
+    if (batches.size === 0) return batches
+    for (const { storage, check } of this.relied.searches) batchOf(storage).checks.push(check)
+    // an item that was put and is as it was may have got links, or other items were made for it
+    for (const entry of this.#changed) if (!written.has(entry)) this.relied.item(entry)
+    for (const entry of this.relied.items) {
+      if (written.has(entry)) continue
+      const { collection, id, version } = entry
+      const check: Check = { kind: 'version', collection: collection.name, id, version }
+      batchOf(collection.storage).checks.push(check)
+    }
     return batches satisfies Map<string, Batch>
   }
 
   /** What an operation asked for and a later one has settled: its target deleted, what was deleted made anew. */
   #isMoot(check: Check): boolean {
-    if (check.kind === 'version') return false
+    if (check.kind === 'version' || check.kind === 'select') return false
     const collection =
       check.kind === 'count' ? linkName(this.running, check.side).collection : check.collection
     const entry = this.#entries.get(collection)?.get(check.id)
     if (!entry) return false
     if (check.kind === 'exists') return isGone(entry)
     return check.max === 0 && entry.stored === null && !isGone(entry)
+  }
+
+  /** All that was read or made: null is an item that is not there. */
+  get known(): Iterable<readonly [string, ReadonlyMap<string, Entry | null>]> {
+    return this.#entries
   }
 
   #known(collection: string): Map<string, Entry | null> {
@@ -328,8 +357,6 @@ export const loadEntry = async (
 
 export const collectionNamed = (uow: UnitOfWork, name: string): Collection =>
   collectionOf(uow.running, name)
-
-const writesOf = ({ writes }: Batch): number => Math.min(writes.length, 1)
 
 function writeOf(entry: Entry): Write | null {
   const { collection, id, stored, doc } = entry

@@ -15,11 +15,13 @@ import type {
   StoredRelation,
   Write,
 } from '../connector.ts'
+import { expectSelected } from '../selected.ts'
 import { CollectionStore } from './collection-store.ts'
 import type { RefPath } from './collection-store.ts'
 import type { Edge, Edges } from './edges.ts'
 import { frozenCopy } from './frozen-copy.ts'
 import { givenUp, type GivingUp } from './given-up.ts'
+import { select } from './select.ts'
 import { sidesOf } from './sides.ts'
 import type { Side, Sides } from './sides.ts'
 
@@ -148,10 +150,10 @@ export class MemoryStore {
       for (let index = work.undos.length - 1; index >= 0; index--) work.undos[index]?.()
     }
     try {
-      for (const check of checks) if (check.kind === 'version') this.#check(check)
+      for (const check of checks) if (isOfBefore(check)) this.#check(check)
       this.#letGo(writes, work)
       for (const write of writes) this.#write(write, work)
-      for (const check of checks) if (check.kind !== 'version') this.#check(check)
+      for (const check of checks) if (!isOfBefore(check)) this.#check(check)
     } catch (error) {
       undo()
       throw error
@@ -160,6 +162,7 @@ export class MemoryStore {
   }
 
   #check(check: Check): void {
+    if (check.kind === 'select') return expectSelected(check, select(this, check.query))
     if (check.kind === 'count') {
       const count = this.side(check.side).count(check.id)
       if (count < check.min || count > check.max)
@@ -267,6 +270,9 @@ export class MemoryStore {
     if (number !== undefined) edges.remove({ owner, other, number })
   }
 }
+
+/** Asked before the writes are in? */
+const isOfBefore = ({ kind }: Check): boolean => kind === 'version' || kind === 'select'
 
 const refsOf = (collection: string, relations: readonly StoredRelation[]): RefPath[] =>
   relations

@@ -5,6 +5,8 @@
  */
 import type { ClientSession } from 'mongodb'
 import { StoreConflict } from '../../errors.ts'
+import type { SelectQuery, SelectResult } from '../connector.ts'
+import { expectSelected } from '../selected.ts'
 import type { Manner } from './commit.ts'
 import { GUARDS } from './layout.ts'
 import { among } from './linked.ts'
@@ -16,23 +18,28 @@ import { countLinked, writeLinks } from './write-links.ts'
 interface Means {
   readonly manner: Manner
   readonly session: ClientSession
+  readonly latest: Latest
 }
+
+/**
+ * Asks what is stored now, also what a majority has not confirmed yet: whoever let us have the guard may have
+ * been kept a moment ago.
+ */
+export type Latest = (query: SelectQuery) => Promise<SelectResult>
 
 const TOUCH = Object.freeze({ $inc: Object.freeze({ g: 1 }) })
 
 export async function applyBatch(store: Store, prepared: Prepared, means: Means): Promise<void> {
   const { session, manner } = means
-  for (const { collection, id, version } of prepared.versionChecks) {
-    const { matchedCount } = await store
-      .items(collection)
-      .updateOne({ _id: id, v: version }, TOUCH, { session })
-    if (matchedCount === 0) throw new StoreConflict({ kind: 'version', collection, id })
-  }
+  for (const checks of byCollection(prepared.versionChecks))
+    await expectVersions(store, checks, session)
   for (const guards of byCollection(prepared.guards)) await touch(store, guards, session)
   for (const _id of prepared.farGuards)
     await store.db
       .collection<{ _id: string; g: number }>(GUARDS)
       .updateOne({ _id }, TOUCH, { session, upsert: true })
+  // its guard is ours by now: who searched as we did, and wrote, is kept already or has to wait
+  for (const check of prepared.selectChecks) expectSelected(check, await means.latest(check.query))
   if (manner.release) await releaseUnique(store, itemsIn(prepared.writes), session)
   for (const run of runsOf(prepared.writes)) await writeRun(store, run, means)
   for (const check of prepared.countChecks) {
@@ -44,6 +51,27 @@ export async function applyBatch(store: Store, prepared: Prepared, means: Means)
     if (count < min || (bounded && count > max))
       throw new StoreConflict({ kind: 'count', side, id })
   }
+}
+
+async function expectVersions(
+  store: Store,
+  checks: Prepared['versionChecks'],
+  session: ClientSession,
+): Promise<void> {
+  const collection = checks[0]?.collection ?? ''
+  const items = store.items(collection)
+  const { matchedCount } = await items.bulkWrite(
+    checks.map(({ id, version }) => ({
+      updateOne: { filter: { _id: id, v: version }, update: TOUCH },
+    })),
+    { session },
+  )
+  if (matchedCount === checks.length) return
+  const filter = { _id: among(checks.map(({ id }) => id)) }
+  const found = await items.find(filter, { session, projection: { v: 1 } }).toArray()
+  const versions = new Map(found.map(({ _id, v }) => [_id, v]))
+  for (const { id, version } of checks)
+    if (versions.get(id) !== version) throw new StoreConflict({ kind: 'version', collection, id })
 }
 
 async function touch(
@@ -62,12 +90,12 @@ async function touch(
     if (exists && !there.has(id)) throw new StoreConflict({ kind: 'missing', collection, id })
 }
 
-function byCollection(guards: readonly Guard[]): Guard[][] {
-  const groups = new Map<string, Guard[]>()
-  for (const guard of guards) {
-    const group = groups.get(guard.collection)
-    if (group === undefined) groups.set(guard.collection, [guard])
-    else group.push(guard)
+function byCollection<T extends { readonly collection: string }>(places: readonly T[]): T[][] {
+  const groups = new Map<string, T[]>()
+  for (const place of places) {
+    const group = groups.get(place.collection)
+    if (group === undefined) groups.set(place.collection, [place])
+    else group.push(place)
   }
   return [...groups.values()]
 }

@@ -7,12 +7,13 @@ import type { ClientSession } from 'mongodb'
 import { StoreConflict } from '../../errors.ts'
 import type { Batch, CommitResult } from '../connector.ts'
 import { applyBatch } from './apply-batch.ts'
+import type { Latest } from './apply-batch.ts'
 import { KeyLocks } from './key-locks.ts'
 import { COMMITS } from './layout.ts'
 import { duplicateOf, isAway, isClash, isUnselectable, storeError } from './mongo-errors.ts'
 import { isItemWrite, lockKeys, prepareBatch } from './prepare-batch.ts'
 import type { Prepared, PreparedItem } from './prepare-batch.ts'
-import { PATIENCE, jitter } from './retry.ts'
+import { PATIENCE, briefly, jitter } from './retry.ts'
 import type { Store } from './store.ts'
 import { GroupRefused, isKept, writeItem } from './write-items.ts'
 
@@ -26,11 +27,16 @@ export interface Manner {
   release: boolean
 }
 
+interface Means {
+  readonly store: Store
+  readonly latest: Latest
+}
+
 export class Commits {
   readonly #locks = new KeyLocks()
   readonly #running = new Set<Promise<unknown>>()
 
-  async commit(store: Store, batch: Batch): Promise<CommitResult> {
+  async commit(store: Store, batch: Batch, latest: Latest): Promise<CommitResult> {
     if (batch.writes.length === 0 && batch.checks.length === 0) return { versions: [] }
     const prepared = prepareBatch(store, batch)
     const [first] = prepared.writes
@@ -41,7 +47,7 @@ export class Commits {
     const run =
       alone !== undefined && alone.write.kind !== 'delete'
         ? writeAlone(store, alone)
-        : this.#locks.run(lockKeys(prepared), () => transact(store, prepared))
+        : this.#locks.run(lockKeys(prepared), () => transact({ store, latest }, prepared))
     const done = run.catch((error: unknown) => {
       throw storeError(error)
     })
@@ -75,13 +81,13 @@ async function writeAlone(store: Store, item: PreparedItem): Promise<void> {
   }
 }
 
-async function transact(store: Store, prepared: Prepared): Promise<void> {
+async function transact(means: Means, prepared: Prepared): Promise<void> {
   const manner: Manner = { careful: false, release: false }
   const end = performance.now() + PATIENCE
   let clashes = 0
   for (let attempt = 0; ; attempt++) {
     try {
-      await attemptOnce(store, prepared, manner)
+      await attemptOnce(means, prepared, manner)
       return
     } catch (error) {
       if (error instanceof GroupRefused) manner.careful = true
@@ -89,9 +95,10 @@ async function transact(store: Store, prepared: Prepared): Promise<void> {
       else if (isAway(error)) {
         if (isUnselectable(error) || performance.now() > end) throw error
         await jitter(attempt)
-      } else if (isClash(error)) {
+      } else if (isClash(error) || duplicateOf(error) !== null) {
+        // a duplicate that is no item's: two made the same guard or the same link at once
         if ((clashes += 1) > MOST_CLASHES) throw clashOf(prepared)
-        await jitter(clashes)
+        await briefly(clashes)
       } else throw error
     }
   }
@@ -112,7 +119,7 @@ function mayRelease({ batch }: Prepared, manner: Manner, error: unknown): boolea
 /** Others came first, too often: which of the items it was is not told. */
 function clashOf({ batch, id }: Prepared): StoreConflict {
   const write = batch.writes.find(isItemWrite)
-  const check = batch.checks.find((one) => one.kind !== 'count')
+  const check = batch.checks.find((one) => one.kind === 'exists' || one.kind === 'version')
   const place = write ?? check
   return new StoreConflict({
     kind: 'version',
@@ -121,7 +128,11 @@ function clashOf({ batch, id }: Prepared): StoreConflict {
   })
 }
 
-async function attemptOnce(store: Store, prepared: Prepared, manner: Manner): Promise<void> {
+async function attemptOnce(
+  { store, latest }: Means,
+  prepared: Prepared,
+  manner: Manner,
+): Promise<void> {
   const session = store.client.startSession()
   try {
     session.startTransaction({
@@ -130,7 +141,7 @@ async function attemptOnce(store: Store, prepared: Prepared, manner: Manner): Pr
       readPreference: 'primary',
     })
     if (await isMarked(store, prepared, session)) return
-    await applyBatch(store, prepared, { manner, session })
+    await applyBatch(store, prepared, { manner, session, latest })
     await session.commitTransaction()
   } finally {
     if (session.inTransaction()) await session.abortTransaction().catch(() => undefined)

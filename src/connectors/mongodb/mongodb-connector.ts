@@ -2,11 +2,13 @@
  * The connector for MongoDB: a replica set or a sharded cluster, any number of processes. Puts the parts of
  * this folder together; the work is in them. Knows nothing of rights, views or HTTP.
  */
+import { ReadConcern } from 'mongodb'
 import { backoError } from '../../errors.ts'
 import type { Connector, StorageSchema, StoredItem } from '../connector.ts'
 import { SILENT } from '../log.ts'
 import type { Log } from '../log.ts'
 import { StoreUnavailable } from '../store-unavailable.ts'
+import type { Latest } from './apply-batch.ts'
 import { Commits } from './commit.ts'
 import { storedAsIs } from './items.ts'
 import { buildLayout } from './layout.ts'
@@ -27,6 +29,7 @@ interface Opened {
   readonly commits: Commits
   search: Search
   read: ReadItems
+  latest: Latest
 }
 
 export type { MongodbOptions } from './server.ts'
@@ -62,8 +65,8 @@ export function mongodbConnector(options: MongodbOptions): Connector {
       return reading(() => linkedOf(search, query))
     },
     async commit(batch) {
-      const { commits, search } = use()
-      return commits.commit(search.store, batch)
+      const { commits, search, latest } = use()
+      return commits.commit(search.store, batch, latest)
     },
     scan: (collection, batchSize) => scan(() => use().search, collection, batchSize),
     async health() {
@@ -89,7 +92,7 @@ async function modelOf(
   { url, log, farIds }: Settings,
   { client, db }: Server,
   schema: StorageSchema,
-): Promise<Pick<Opened, 'search' | 'read'>> {
+): Promise<Pick<Opened, 'search' | 'read' | 'latest'>> {
   const layout = buildLayout(schema)
   try {
     await setUp(db, layout, log)
@@ -97,7 +100,13 @@ async function modelOf(
     throw error instanceof StoreUnavailable || !isAway(error) ? error : unavailable(error, url)
   }
   const store = createStore({ client, db, log, layout })
-  return { search: createSearch(store, farIds), read: createReader(store) }
+  const local = client.db(db.databaseName, { readConcern: new ReadConcern('local') })
+  const inside = createSearch(createStore({ client, db: local, log, layout }), farIds)
+  return {
+    search: createSearch(store, farIds),
+    read: createReader(store),
+    latest: (query) => select(inside, query),
+  }
 }
 
 /** Each batch is a query of its own: nothing is held between them. */

@@ -7,6 +7,7 @@ import type { Document } from 'mongodb'
 import { StoreConflict } from '../../errors.ts'
 import { APART } from '../connector.ts'
 import type { Batch, Check, CommitResult, Write } from '../connector.ts'
+import type { SelectCheck } from '../selected.ts'
 import { encodeDoc } from './bson-doc.ts'
 import { shadowOf } from './shadows.ts'
 import type { Shadow } from './shadows.ts'
@@ -43,8 +44,9 @@ export interface Prepared {
   readonly versions: CommitResult['versions']
   readonly versionChecks: readonly Extract<Check, { kind: 'version' }>[]
   readonly countChecks: readonly Extract<Check, { kind: 'count' }>[]
+  readonly selectChecks: readonly SelectCheck[]
   readonly guards: readonly Guard[]
-  /** sides of items that are not kept here, whose count is checked */
+  /** sides of items that are not kept here, whose count is checked; collections that were searched */
   readonly farGuards: readonly string[]
 }
 
@@ -77,6 +79,7 @@ export function prepareBatch(store: Store, batch: Batch): Prepared {
     versions,
     versionChecks: batch.checks.filter((check) => check.kind === 'version'),
     countChecks,
+    selectChecks: batch.checks.filter((check) => check.kind === 'select'),
     ...guardsOf(store, batch),
   }
 }
@@ -128,6 +131,8 @@ function guardsOf(store: Store, batch: Batch): Pick<Prepared, 'guards' | 'farGua
   }
   for (const check of batch.checks) {
     if (check.kind === 'exists') add(check.collection, check.id, true)
+    // of two that search and then write one must see what the other wrote
+    if (check.kind === 'select') farGuards.add(keyOf('select', check.query.collection))
     if (check.kind !== 'count') continue
     const { near } = store.side(check.side)
     if (near !== undefined && store.layout.collections.has(near)) add(near, check.id, false)

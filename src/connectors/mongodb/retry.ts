@@ -8,6 +8,11 @@ import { isAway, isUnselectable, storeError } from './mongo-errors.ts'
 /** Milliseconds after which a request is told that the store is away. */
 export const PATIENCE = 5000
 const SHORT = 50
+const BRIEF = 4
+
+/** Others write there just now: they are done soon. */
+export const briefly = (attempt: number): Promise<void> =>
+  pause(Math.random() * BRIEF * Math.min(2 ** attempt, 32))
 
 export const jitter = (attempt: number): Promise<void> =>
   pause(Math.random() * SHORT * Math.min(2 ** attempt, 8))

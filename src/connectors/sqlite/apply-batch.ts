@@ -3,7 +3,8 @@
  * Throws StoreConflict; what was done by then is for the caller to undo.
  */
 import { StoreConflict } from '../../errors.ts'
-import type { Batch, Check, CommitResult, Write } from '../connector.ts'
+import type { Batch, Check, CommitResult, SelectQuery, SelectResult, Write } from '../connector.ts'
+import { expectSelected } from '../selected.ts'
 import type { Layout, Table } from './layout.ts'
 import { versionText } from './rows.ts'
 import type { Statements } from './statements.ts'
@@ -22,11 +23,14 @@ export interface BatchWriter {
 export interface BatchWriterInput {
   readonly layout: Layout
   readonly statements: Statements
+  /** inside the transaction: what it counts must not be kept, as it may be undone */
+  readonly select: (query: SelectQuery) => SelectResult
 }
 
 type ItemWrite = Extract<Write, { kind: 'insert' | 'update' | 'delete' }>
 
-export function createBatchWriter({ layout, statements }: BatchWriterInput): BatchWriter {
+export function createBatchWriter(input: BatchWriterInput): BatchWriter {
+  const { layout, statements } = input
   const nextVersion = versionClock()
   const writers = new Map<string, ItemWriter>()
   for (const [name, table] of layout.tables)
@@ -50,10 +54,11 @@ export function createBatchWriter({ layout, statements }: BatchWriterInput): Bat
     }
   }
 
-  const check = checker(layout, statements)
+  const check = checker(input)
   return {
     apply(batch) {
       const versions: CommitResult['versions'][number][] = []
+      for (const one of batch.checks) if (isOfBefore(one)) check(one)
       for (const write of batch.writes) {
         if (!isItemWrite(write)) writeLinks(layout, statements, write)
         else {
@@ -63,7 +68,7 @@ export function createBatchWriter({ layout, statements }: BatchWriterInput): Bat
           versions.push({ collection, id, version: versionText(version) })
         }
       }
-      for (const one of batch.checks) check(one)
+      for (const one of batch.checks) if (!isOfBefore(one)) check(one)
       return { versions }
     },
     release(batch) {
@@ -95,6 +100,9 @@ function writeLinks(
 const isItemWrite = (write: Write): write is ItemWrite =>
   write.kind === 'insert' || write.kind === 'update' || write.kind === 'delete'
 
+/** Asked before the writes are in? */
+const isOfBefore = ({ kind }: Check): boolean => kind === 'version' || kind === 'select'
+
 /** Microseconds since 1970, but above the version before it and above every one given here. */
 function versionClock(): (previous: number) => number {
   let last = 0
@@ -112,7 +120,7 @@ const isThere = ({ sql }: Table): string => `SELECT 1 FROM ${sql} WHERE id = ?`
 const versionOf = ({ sql, docs }: Table): string =>
   `SELECT d.version FROM ${sql} t CROSS JOIN ${docs} d ON d.n = t.n WHERE t.id = ?`
 
-function checker(layout: Layout, statements: Statements): (check: Check) => void {
+function checker({ layout, statements, select }: BatchWriterInput): (check: Check) => void {
   const one = (collection: string, id: string, text: (table: Table) => string): unknown => {
     const table = layout.tables.get(collection)
     if (table === undefined) throw new TypeError(`collection ${collection} is not kept here`)
@@ -139,6 +147,8 @@ function checker(layout: Layout, statements: Statements): (check: Check) => void
           throw new StoreConflict({ kind: 'count', side: check.side, id: check.id })
         return
       }
+      case 'select':
+        expectSelected(check, select(check.query))
     }
   }
 }

@@ -36,11 +36,7 @@ export function createCounts({ db, get }: Statements): Counts {
       forget()
       const key = keyOf(table, where)
       let found = known.get(key)
-      if (found === undefined) {
-        const text = `SELECT COUNT(*) FROM ${table.sql} t WHERE ${where.text}`
-        found = Number(get(text).get(...where.params)?.[0] ?? 0)
-        known.set(key, found)
-      }
+      if (found === undefined) known.set(key, (found = countOf({ get }, table, where)))
       return found
     },
     known: (table, where) => {
@@ -51,6 +47,22 @@ export function createCounts({ db, get }: Statements): Counts {
       known.set(keyOf(table, where), count)
     },
   }
+}
+
+/** Inside a transaction: nothing is kept, as it may be undone. */
+export function uncounted({ db, get }: Statements): Counts {
+  const all = db.prepare('SELECT n FROM _backo_counts WHERE table_name = ?').pluck()
+  return {
+    all: (table) => Number(all.get(table.name) ?? 0),
+    matching: (table, where) => countOf({ get }, table, where),
+    known: () => undefined,
+    note: () => undefined,
+  }
+}
+
+function countOf({ get }: Pick<Statements, 'get'>, table: Table, where: Sql): number {
+  const text = `SELECT COUNT(*) FROM ${table.sql} t WHERE ${where.text}`
+  return Number(get(text).get(...where.params)?.[0] ?? 0)
 }
 
 const keyOf = (table: Table, { text, params }: Sql): string =>

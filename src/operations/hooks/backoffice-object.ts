@@ -6,6 +6,7 @@ import { notFound } from '../context.ts'
 import { createEntry } from '../create.ts'
 import { emptyItem } from '../empty-item.ts'
 import { valid } from '../list.ts'
+import { relyOnAbsence, relyOnItem } from '../reliance.ts'
 import { selectEntries } from '../select.ts'
 import { loadEntry } from '../unit-of-work.ts'
 import type {
@@ -61,6 +62,7 @@ function collectionObject(session: Session, collection: Collection): HookCollect
       const scope = uow.running.backoffice.scope(collection.name)
       const where = filterToExpr(plainDict(filter, idOfItem), scope, { guarded: false })
       const { entries, total } = await selectEntries(uow, collection, {
+        relied: true,
         where: valid(where),
         sort: valid(sortToKeys(options.sort ?? [], scope, { guarded: false })),
         skip: options.skip ?? 0,
@@ -82,7 +84,11 @@ function collectionObject(session: Session, collection: Collection): HookCollect
     load: (id: string) =>
       session.run(async (uow) => {
         const entry = typeof id === 'string' ? await loadEntry(uow, collection, id) : null
-        if (!entry) throw notFound(collection.name, String(id))
+        if (!entry) {
+          if (typeof id === 'string') relyOnAbsence(uow, collection, id)
+          throw notFound(collection.name, String(id))
+        }
+        relyOnItem(uow, entry)
         const item = only(await itemObjects(session, uow, collection, [entry]))
         return async () => item
       }),

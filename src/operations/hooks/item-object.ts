@@ -8,6 +8,7 @@ import type { Collection } from '../../model/backoffice.ts'
 import { notFound } from '../context.ts'
 import { createEntry } from '../create.ts'
 import { deleteEntry } from '../delete.ts'
+import { relyOnItem } from '../reliance.ts'
 import { loadEntry, type Entry, type UnitOfWork } from '../unit-of-work.ts'
 import { modifyEntry } from '../update.ts'
 import { fireLoaded } from './events.ts'
@@ -160,6 +161,7 @@ const creation = (item: HookItem, { collection, base }: State): DictValue =>
 async function present(uow: UnitOfWork, { collection, id }: State): Promise<Entry> {
   const entry = id === null ? null : await loadEntry(uow, collection, id)
   if (!entry?.doc) throw notFound(collection.name, id ?? '(new)')
+  relyOnItem(uow, entry)
   return entry
 }
 

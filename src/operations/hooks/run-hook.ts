@@ -1,6 +1,7 @@
 /** Runs one hook: found by name, bounded in time, its errors told apart from ours. */
 import { backoError, BackoError } from '../../errors.ts'
 import type { HookCall, HookOutcome, OperationLog } from '../context.ts'
+import { relyOnItem } from '../reliance.ts'
 import type { UnitOfWork } from '../unit-of-work.ts'
 import { backofficeObject } from './backoffice-object.ts'
 import type { HookContext, HookItem, HookLog } from './hook-types.ts'
@@ -40,6 +41,7 @@ async function subject(
 ): Promise<HookItem | null> {
   if (!of) return null
   const { collection, entry, draft } = of
+  relyOnItem(uow, entry)
   if (!draft) {
     const [item] = await itemObjects(session, uow, collection, [entry])
     return item ?? null

@@ -113,7 +113,11 @@ t.test('a full disk', async (t) => {
   const db = openDatabase({ path: join(temporaryFolder(t), 'test.db'), durability: 'normal' })
   t.teardown(() => db.close())
   const layout = setUp(db, testSchema(), SILENT)
-  const writer = createBatchWriter({ layout, statements: createStatements(db) })
+  const writer = createBatchWriter({
+    layout,
+    statements: createStatements(db),
+    select: () => ({ items: [] }),
+  })
   const queue = new CommitQueue(createGroups(db, () => writer))
   const count = () => db.prepare('SELECT COUNT(*) FROM people').pluck().get()
   await queue.commit({ writes: [insert('users', 'small')], checks: [] })
