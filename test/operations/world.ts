@@ -15,7 +15,12 @@ import * as operations from '../../src/operations/index.ts'
 export interface World {
   readonly running: Running
   /** `GET /app/books`; `as` is `login:ROLE,ROLE`, the `_id` is `id-<login>`; nobody: anonymous */
-  readonly call: (send: string, body?: unknown, as?: string) => Promise<Answer>
+  readonly call: (
+    send: string,
+    body?: unknown,
+    as?: string,
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<Answer>
   /** ids of items, by the names that rows gave them */
   readonly kept: Map<string, string>
   /** the calls of the stores since the last time it was asked */
@@ -38,6 +43,10 @@ export interface WorldOptions {
   readonly hooks?: Readonly<Record<string, (context: Given) => unknown>>
   readonly hookTimeout?: number
   readonly storage?: object
+  /** a store of its own for some collections, beside `storage` */
+  readonly others?: Readonly<Record<string, object>>
+  /** what stands between the operations and each store */
+  readonly wrap?: (connector: Connector, storage: string) => Connector
 }
 
 /** `TEST_STORE=sqlite npx tap ...` runs every world on it. */
@@ -48,8 +57,11 @@ const STORES: Readonly<Record<string, object>> = {
 
 /** `yaml` without its first lines: `backo`, `name: app` and a memory store are added. */
 export async function world(yaml: string, options: WorldOptions = {}): Promise<World> {
-  const storage = JSON.stringify(options.storage ?? STORES[process.env['TEST_STORE'] ?? 'memory'])
-  const text = `backo: 1\nname: app\nstorage: { default: ${storage} }\n${yaml}`
+  const storage = JSON.stringify({
+    default: options.storage ?? STORES[process.env['TEST_STORE'] ?? 'memory'],
+    ...options.others,
+  })
+  const text = `backo: 1\nname: app\nstorage: ${storage}\n${yaml}`
   const { config, source, hash, findings } = await loadConfigText(text, { directory: '/nowhere' })
   if (!config) throw new Error(findings.map((each) => each.message).join('\n'))
   const hooks = new Map<string, unknown>(Object.entries(options.hooks ?? {}))
@@ -63,8 +75,12 @@ export async function world(yaml: string, options: WorldOptions = {}): Promise<W
   const logs = createLogs({ level: 'debug', loggers: {} }, { write })
   const opened = await openConnectors(config.storage, model.backoffice.storage, logs)
   const calls: string[] = []
+  const { wrap = (connector: Connector) => connector } = options
   const connectors = new Map(
-    [...opened].map(([name, connector]) => [name, counted(connector, (call) => calls.push(call))]),
+    [...opened].map(([name, connector]) => [
+      name,
+      counted(wrap(connector, name), (call) => calls.push(call)),
+    ]),
   )
   const running: Running = {
     backoffice: model.backoffice,
@@ -84,7 +100,7 @@ export async function world(yaml: string, options: WorldOptions = {}): Promise<W
     running,
     log,
     kept: new Map(),
-    call: async (send, body, as) => {
+    call: async (send, body, as, more) => {
       const [method = 'GET', url = '/'] = send.split(' ')
       const answer = await fastify.inject({
         method: method as 'GET',
@@ -92,6 +108,7 @@ export async function world(yaml: string, options: WorldOptions = {}): Promise<W
         headers: {
           ...(as === undefined ? {} : { 'x-user': as }),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...more,
         },
         ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
       })
