@@ -43,8 +43,8 @@ export function createLogs(options: LogOptions, stream?: LogStream): Logs {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (level) => ({ level }) },
     },
-    // lines that come while others are written go out together; what is left is written at the exit
-    stream ?? pino.destination({ dest: 2, sync: false }),
+    // a system call a line costs as much as a read from the store; what is left is written at the exit
+    stream ?? pino.destination({ dest: 2, sync: false, minLength: 4096, periodicFlush: 100 }),
   )
   const loggers = new Map(
     LOGGERS.map((name) => [

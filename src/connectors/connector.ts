@@ -25,12 +25,23 @@ export interface StoredRelation {
   readonly kind: 'item' | 'edges'
   /** kind `item`: the side whose field is in the doc. kind `edges`: the left of each edge. */
   readonly owner: StoredSide
+  /** kind `edges`: the table, collection or file of its edges; absent: its name */
+  readonly source?: string
+  /** the edges stand there with their ends exchanged: the other side was the owner once */
+  readonly turned?: boolean
+  /** where its edges may be still, as it or what it links was renamed; nearest first */
+  readonly formerSources?: readonly FormerSource[]
   /** absent when the relation is one-way */
   readonly other?: StoredSide
   /** the collection at the far end of a one-way relation (else it is `other.collection`) */
   readonly target?: string
   /** both sides are the same field (friends <-> friends): an edge is seen from both of its ends */
   readonly symmetric: boolean
+}
+
+export interface FormerSource {
+  readonly source: string
+  readonly turned: boolean
 }
 
 export interface StoredSide {
@@ -61,6 +72,8 @@ export interface StoredCollection {
   readonly name: string
   /** table, folder or collection name */
   readonly source: string
+  /** where its items may be still, as it was renamed; nearest first */
+  readonly formerSources?: readonly string[]
   /** every stored field that holds a scalar, through Dicts; `_id` and `_meta.*` too */
   readonly fields: readonly StoredField[]
   readonly indexes: readonly StoredIndex[]
@@ -149,6 +162,8 @@ export type Write =
       readonly doc: DictValue
       readonly version: string
       readonly kept?: DictValue
+      /** the item of that version, where the writer has it as this store gave it: saves looking at it again */
+      readonly was?: StoredItem
     }
   | {
       readonly kind: 'delete'
@@ -221,6 +236,18 @@ export interface TextResult extends Omit<SelectResult, 'items'> {
   readonly texts: readonly string[]
 }
 
+/** Items of a collection, or edges of a relation, that are kept under a former name. */
+export interface FormerPlace {
+  readonly kind: 'items' | 'edges'
+  /** of the collection or relation */
+  readonly name: string
+  /** table, folder, collection or file */
+  readonly from: string
+  readonly to: string
+  /** they are served from there; else there are others under the name of now, and these wait */
+  readonly served: boolean
+}
+
 /**
  * One store. Methods may be called at once; `commit` applies all or nothing and is durable when it
  * resolves. A side of a one-way relation's far end has a name too (`<owner name>~`), for `linked`
@@ -245,6 +272,13 @@ export interface Connector {
   unserved?(collection: string, ids: readonly string[]): readonly string[]
   /** what is there of a collection and can't be read as items at all (broken files), by name; absent: none */
   unreadable?(collection: string): readonly string[]
+  /** what is kept under former names still; absent: nothing ever is */
+  former?(): readonly FormerPlace[]
+  /**
+   * gives what is kept of those collections and relations (by name) under former names the names of now. Nothing is
+   * lost: what can't go there, as something is in its place, stays and is told by `former` again
+   */
+  settle?(names: ReadonlySet<string>): Promise<void>
   /** rejects when the store can't be used now */
   health(): Promise<void>
 }

@@ -8,14 +8,13 @@ import type { DictValue, Env, Value } from '../expression/expr.ts'
 import type { Collection, RelationSide } from '../model/backoffice.ts'
 import { sameValue } from '../model/fields/same-value.ts'
 import { targetsAt } from './at-path.ts'
-import { keepUnknown } from '../model/values/keep.ts'
 import { commitApart } from './commit-apart.ts'
-import { collectionOf, connectorOf, requestRoots, type Context, type Running } from './context.ts'
+import { collectionOf, connectorOf, type Context, type Running } from './context.ts'
 import { ofItem, writesBeside, type Beside } from './history/writes-beside.ts'
 import { LinkChanges } from './link-changes.ts'
 import { farSide, linkName, type LinkName } from './link-name.ts'
-import { alive, isGone, LoadedEntry } from './loaded-entry.ts'
 import { Reliance } from './reliance.ts'
+import { alive, isGone, keptDoc, LoadedEntry } from './loaded-entry.ts'
 import type { Steps } from './steps.ts'
 import { UndoLog } from './undo-log.ts'
 
@@ -27,6 +26,8 @@ export interface Entry {
   readonly id: string
   /** as read; null when it is made here */
   readonly stored: StoredItem | null
+  /** of one that comes back: what was kept of it, also what the model does not know */
+  readonly origin?: DictValue | undefined
   /** as it stands now, stored fields only; null once deleted */
   doc: DictValue | null
   /** of the last commit, or as read */
@@ -113,9 +114,9 @@ export class UnitOfWork {
     )
   }
 
-  /** A new item. */
-  create(collection: Collection, id: string, doc: DictValue): Entry {
-    const entry: Entry = { collection, id, stored: null, doc: null, version: '' }
+  /** A new item; `origin`: what was kept of it, when it comes back. */
+  create(collection: Collection, id: string, doc: DictValue, origin?: DictValue): Entry {
+    const entry: Entry = { collection, id, stored: null, origin, doc: null, version: '' }
     const known = this.#known(collection.name)
     const before = known.get(id)
     this.#undo.note(() => (before === undefined ? known.delete(id) : known.set(id, before)))
@@ -222,17 +223,18 @@ export class UnitOfWork {
     this.#checks.set(key, { storage, check })
   }
 
-  /** What expressions see: only what was loaded ahead. */
+  /** What expressions see: only what was loaded ahead. `roots` is taken over. */
   env(roots: Record<string, Value | undefined>): Env {
-    return {
-      roots: { ...requestRoots(this.ctx), ...roots },
-      now: this.ctx.now,
-      follow: (collection, id) => this.peek(collection, id)?.doc ?? undefined,
-      linked: (side, id) => {
-        const known = this.#linked.get(side)?.get(id) ?? []
-        return this.links.over(linkName(this.running, side), id, known)
-      },
-    }
+    roots['current_user'] = this.ctx.user
+    return { roots, now: this.ctx.now, follow: this.#follow, linked: this.#linkedNow }
+  }
+
+  readonly #follow = (collection: string, id: string): DictValue | undefined =>
+    this.peek(collection, id)?.doc ?? undefined
+
+  readonly #linkedNow = (side: string, id: string): readonly string[] => {
+    const known = this.#linked.get(side)?.get(id) ?? []
+    return this.links.over(linkName(this.running, side), id, known)
   }
 
   /** Items of a collection that were made, changed or deleted here. */
@@ -258,7 +260,8 @@ export class UnitOfWork {
   async commit(): Promise<void> {
     if (this.doomed) throw this.doomed
     if (this.clean) return
-    const parts = [...this.#batches(await writesBeside(this))]
+    const beside = writesBeside(this)
+    const parts = [...this.#batches(beside instanceof Promise ? await beside : beside)]
     const send = (storage: string, batch: Batch): Promise<CommitResult> =>
       this.#send(storage, batch)
     const [only] = parts
@@ -361,11 +364,10 @@ export const collectionNamed = (uow: UnitOfWork, name: string): Collection =>
 function writeOf(entry: Entry): Write | null {
   const { collection, id, stored, doc } = entry
   const place = { collection: collection.name, id }
-  if (!stored) return doc ? { kind: 'insert', ...place, doc } : null
-  if (!doc) return { kind: 'delete', ...place, version: stored.version }
+  if (!doc) return stored ? { kind: 'delete', ...place, version: stored.version } : null
+  const kept = keptDoc(entry)
+  const more = kept === null || kept === doc ? {} : { kept }
+  if (!stored) return { kind: 'insert', ...place, doc, ...more }
   if (sameValue(doc, stored.doc)) return null
-  // what the model does not know is not the request's to drop
-  const kept = stored.kept && keepUnknown(collection.item, stored.kept, doc)
-  const more = kept === undefined || kept === doc ? {} : { kept }
-  return { kind: 'update', ...place, doc, ...more, version: stored.version }
+  return { kind: 'update', ...place, doc, ...more, version: stored.version, was: stored }
 }

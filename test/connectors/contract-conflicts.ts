@@ -5,6 +5,7 @@
 import { StoreConflict } from '../../src/errors.ts'
 import type { Conflict } from '../../src/errors.ts'
 import type { Batch, Check, Connector, Write } from '../../src/connectors/connector.ts'
+import { is, item, lit, STRING } from '../support/expr-builders.ts'
 import { docOf } from '../support/storage-schema.ts'
 import { insert, seed } from '../support/store-seed.ts'
 import { readOne } from './contract-group.ts'
@@ -323,11 +324,42 @@ async function moved(t: Test, make: Make): Promise<void> {
   t.same(await conflictOf(store, { writes: taken }), unique('m5', 'email'), 'still unique')
 }
 
+/** `was`, the item as it was read, saves the store a look: it must not save it a check. */
+async function knowing(t: Test, make: Make): Promise<void> {
+  const store = await opened(t, make)
+  const emails = { k1: 'k1@x.org', k2: 'k2@x.org', k3: 'k3@x.org' }
+  const all = Object.entries(emails).map(([id, email]) => insert('users', id, { email }))
+  await store.commit({ writes: all, checks: [] })
+  const knowingly = async (id: string, some: object): Promise<Write> => {
+    const was = await readOne(store, 'users', id)
+    return { ...update(id, was.version, some), was } as Write
+  }
+  const of = async (email: string): Promise<readonly string[]> => {
+    const where = is('eq', item(STRING, 'email'), lit(email))
+    const query = { collection: 'users', where, sort: [], skip: 0, limit: 9, total: false }
+    return (await store.select(query)).items.map(({ _id }) => _id)
+  }
+  const stale = await knowingly('k1', { email: emails.k1, age: 1 })
+  t.equal(await conflictOf(store, { writes: [stale] }), null, 'the version holds')
+  const first = await conflictOf(store, { writes: [stale] })
+  t.same(first, { kind: 'version', collection: 'users', id: 'k1' }, 'it does not any more')
+  const round = [
+    await knowingly('k1', { email: emails.k2 }),
+    await knowingly('k2', { email: emails.k1 }),
+    await knowingly('k3', { email: emails.k3, age: 3 }),
+  ]
+  t.equal(await conflictOf(store, { writes: round }), null, 'two change places, one stays')
+  t.same(await of(emails.k1), ['k2'])
+  t.same(await of(emails.k2), ['k1'])
+  t.same(await of(emails.k3), ['k3'], 'what did not change is found as before')
+}
+
 export const conflictCases: Group = {
   name: 'conflicts',
   run: async (t, make) => {
     await t.test('refused, and nothing kept', (t) => refused(t as Test, make))
     await t.test('accepted', (t) => accepted(t as Test, make))
     await t.test('moved', (t) => moved(t as Test, make))
+    await t.test('knowing', (t) => knowing(t as Test, make))
   },
 }

@@ -25,6 +25,10 @@ export function versionText(version: number): string {
   return high.toString(36) + (version - high * HALF).toString(36).padStart(6, '0')
 }
 
+/** Back again; NaN for a text that is no version. */
+export const versionNumber = (text: string): number =>
+  Number.parseInt(text.slice(0, -6), 36) * HALF + Number.parseInt(text.slice(-6), 36)
+
 /** An item just read. A class, as the doc is parsed once and only when it is asked for. */
 class ReadItem implements StoredItem {
   readonly _id: string

@@ -8,7 +8,7 @@ import { itemStatements } from './item-statements.ts'
 import type { Write } from '../connector.ts'
 import type { Before, Stored } from './item-statements.ts'
 import type { RefList, Table } from './layout.ts'
-import { versionText } from './rows.ts'
+import { versionNumber, versionText } from './rows.ts'
 import type { Param } from './sql.ts'
 import { isTakenId, isUniqueClash } from './sqlite-errors.ts'
 import type { Statements } from './statements.ts'
@@ -19,11 +19,17 @@ type Update = Extract<Write, { kind: 'update' }>
 
 export interface ItemWriter {
   readonly insert: (write: Pick<Insert, 'id' | 'doc' | 'kept'>) => number
-  readonly update: (write: Pick<Update, 'id' | 'doc' | 'kept' | 'version'>) => number
+  readonly update: (write: Omit<Update, 'kind' | 'collection'>) => number
   readonly delete: (id: string, version: string) => void
   /** lets go of the unique values of an item which a later write of the batch changes or deletes */
   readonly release: (id: string) => void
   readonly hasUnique: boolean
+}
+
+interface Updating {
+  /** the version that is there now */
+  readonly previous: number
+  readonly run: (values: readonly Param[], stored: Stored) => void
 }
 
 export interface WriterInput {
@@ -46,6 +52,21 @@ export function createItemWriter(input: WriterInput): ItemWriter {
       throw new StoreConflict({ kind: 'version', collection, id })
     return before
   }
+  /** their columns are not what was read any more */
+  const released = new Set<string>()
+  /** What was read says what is there, while its version holds; else it is looked at again. */
+  const updating = ({ id, version, was }: Pick<Update, 'id' | 'version' | 'was'>): Updating => {
+    if (released.delete(id) || was?.text === undefined || was.version !== version) {
+      const before = found(id, version)
+      return { previous: before[1], run: (values, stored) => run.update(before, values, stored) }
+    }
+    const known = { id, version: versionNumber(version), values: valuesOf(was.doc) }
+    const change = (values: readonly Param[], stored: Stored): void => {
+      if (!run.change(known, values, stored))
+        throw new StoreConflict({ kind: 'version', collection, id })
+    }
+    return { previous: known.version, run: change }
+  }
   /** What is unique may be taken: then it is said by what. */
   const trying = (item: Omit<Clash, 'input' | 'error'>, write: () => void): void => {
     try {
@@ -66,13 +87,13 @@ export function createItemWriter(input: WriterInput): ItemWriter {
       for (const refs of refLists) insertRefs(statements, refs, id, refs.get(doc))
       return version
     },
-    update({ id, doc, kept, version: expected }) {
-      const before = found(id, expected)
-      const version = nextVersion(before[1])
+    update(write) {
+      const { id, doc, kept } = write
       const values = valuesOf(doc)
-      trying({ id, values, isNew: false }, () => {
-        run.update(before, values, { version, ...storedOf(table, doc, kept) })
-      })
+      const stored = storedOf(table, doc, kept)
+      const update = updating(write)
+      const version = nextVersion(update.previous)
+      trying({ id, values, isNew: false }, () => update.run(values, { version, ...stored }))
       for (const refs of refLists) updateRefs(statements, refs, id, refs.get(doc))
       return version
     },
@@ -82,6 +103,7 @@ export function createItemWriter(input: WriterInput): ItemWriter {
         statements.get(`DELETE FROM ${refs.sql} WHERE item_id = ?`).run(id)
     },
     release(id) {
+      released.add(id)
       run.release?.run(id)
     },
   }
