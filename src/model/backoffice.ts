@@ -181,6 +181,8 @@ export interface Selection {
   readonly canRead: Right
   /** it gives items, not rows: `_all`, and those without selectors */
   readonly items: boolean
+  /** it gives what was deleted: `_deleted`, with `soft_delete` */
+  readonly deleted: boolean
 }
 
 export type IdRule =

@@ -81,10 +81,11 @@ const VERSION_INDEXES: readonly StoredIndex[] = Object.freeze([
 ])
 
 /** A row holds the item as it was (`doc`), which no index looks into: models change, old versions don't. */
-function historyOf({ name, source }: StoredCollection): StoredCollection {
+function historyOf({ name, source, formerSources = [] }: StoredCollection): StoredCollection {
   return Object.freeze({
     name: `${name}~history`,
     source: historySource(source),
+    formerSources: formerSources.map(historySource),
     fields: VERSION_FIELDS,
     indexes: VERSION_INDEXES,
     shape: 'version',
@@ -126,9 +127,11 @@ function deletedOf(items: StoredCollection): StoredCollection {
   return Object.freeze({
     name: `${items.name}~deleted`,
     source: deletedSource(items.source),
+    formerSources: (items.formerSources ?? []).map(deletedSource),
     fields: Object.freeze([...own, ...WHO.map(([path, type]) => field(`_deleted.${path}`, type))]),
     indexes: Object.freeze([]),
     shape: `${items.shape} deleted`,
+    ...(items.renamed ? { renamed: items.renamed } : {}),
     complete: (doc) => ({ ...items.complete(doc), ...apartFrom(doc) }),
     misfits: (doc) =>
       DELETED_MEMBERS.filter((name) => !isDict(doc[name])).map(

@@ -25,6 +25,15 @@ const ALL: Selection = Object.freeze({
   sort: Object.freeze([]),
   canRead: ALWAYS,
   items: true,
+  deleted: false,
+})
+
+/** What could be restored. */
+const DELETED: Selection = Object.freeze({
+  ...ALL,
+  name: '_deleted',
+  description: 'Deleted items, for those who could delete them',
+  deleted: true,
 })
 
 /** `client` is the guarded scope of the collection. */
@@ -33,7 +42,9 @@ export function compileSelections(
   client: Scope,
   tools: RuleTools,
 ): ReadonlyMap<string, Selection> {
-  const selections = new Map([[ALL.name, ALL]])
+  const { soft_delete } = collection.config
+  const own = soft_delete ? [ALL, DELETED] : [ALL]
+  const selections = new Map(own.map((each) => [each.name, each]))
   for (const [name, config] of Object.entries(collection.config.selections)) {
     const path = [...collection.path, 'selections', name]
     selections.set(name, compileSelection({ collection, name, config, path, client }, tools))
@@ -64,6 +75,7 @@ function compileSelection(source: SelectionSource, tools: RuleTools): Selection 
     canRead: compileRight(config.can_read, right, tools),
     // as the original: without selectors it gives items
     items: config.selectors.length === 0,
+    deleted: false,
   })
 }
 

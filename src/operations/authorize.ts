@@ -76,11 +76,11 @@ export async function authorize(
 }
 
 /** The condition on the rows that this user may read; null: every row. */
-export function rowRight(ctx: Context, right: Right): Expr | null {
+export function rowRight(ctx: Context, right: Right, name = 'read'): Expr | null {
   if (right.kind === 'always') return right.value ? null : FALSE
   if (right.kind === 'hook') return null
   const bound = bind(right.rule.expr, {
-    roots: { ...requestRoots(ctx), right: 'read' },
+    roots: { ...requestRoots(ctx), right: name },
     now: ctx.now,
   })
   return bound.kind === 'literal' ? (bound.value === true ? null : FALSE) : bound

@@ -2,6 +2,7 @@
 import type { StoredItem } from '../connectors/connector.ts'
 import type { DictValue } from '../expression/expr.ts'
 import type { Collection } from '../model/backoffice.ts'
+import { keepUnknown } from '../model/values/keep.ts'
 import type { Entry } from './unit-of-work.ts'
 
 /** An entry as read: its doc is parsed only when something asks for it. */
@@ -49,3 +50,9 @@ export const alive = (entry: Entry | null | undefined): Entry | null =>
 
 /** Deleted here? Asked without parsing what was read. */
 export const isGone = (entry: Entry): boolean => alive(entry) === null
+
+/** What is stored of it when it is what it is now: what the model does not know is not the request's to drop. */
+export function keptDoc({ collection, stored, origin, doc }: Entry): DictValue | null {
+  const from = stored?.kept ?? origin
+  return doc && from ? keepUnknown(collection.item, from, doc) : doc
+}

@@ -8,6 +8,7 @@ import type { Collection, Selection } from '../model/backoffice.ts'
 import { nearest } from '../nearest.ts'
 import { authorize, mayReadSome } from './authorize.ts'
 import type { Context, Pairs } from './context.ts'
+import { pageOfDeleted } from './history/list-deleted.ts'
 import { and, pageOfItems, pageText, selectPage, valid, type PageQuery } from './list.ts'
 import { listOptions } from './query-options.ts'
 import { selectRows } from './rows.ts'
@@ -40,6 +41,7 @@ export async function selectionIn(
   await authorize(uow, selection.canRead, { name: 'read', id: null, item: null }, what)
   const options = listOptions(collection, query)
   const page: PageQuery = { ...pageQuery(ctx, collection, { selection, options, filter }), rows }
+  if (selection.deleted) return pageOfDeleted(uow, collection, page)
   if (selection.items) return pageOfItems(uow, collection, page)
   const found = await selectPage(uow, collection, page)
   const texts = await selectRows(uow, collection, selection, found.entries)

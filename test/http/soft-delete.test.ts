@@ -313,3 +313,124 @@ scenario('with a history both tell the same', {
     },
   ],
 })
+
+const latestFirst = (found: unknown): boolean => {
+  const times = (found as { _deleted: { at: string } }[]).map(({ _deleted }) => _deleted.at)
+  return times.length === 3 && times.every((time, i) => i === 0 || time <= (times[i - 1] ?? ''))
+}
+
+scenario('the deleted can be listed', {
+  yaml: PEOPLE,
+  rows: [
+    { send: 'POST /app/groups', body: { name: 'men' }, status: 201, keep: 'men' },
+    { send: 'POST /app/addrs', body: { name: 'moon' }, status: 201, keep: 'moon' },
+    ...['ann', 'bob', 'cid', 'dan'].map((login, i) => ({
+      send: 'POST /app/users',
+      body: {
+        login,
+        name: i > 0 ? 'other' : 'x',
+        password: 'secret-1',
+        addr: '{moon}',
+        groups: ['{men}'],
+      },
+      status: 201,
+    })),
+    { send: 'GET /app/users/_selections/_deleted', status: 200, expect: { result: [], total: 0 } },
+    { send: 'DELETE /app/users/u-bob', status: 204 },
+    { send: 'DELETE /app/users/u-ann', status: 204 },
+    { send: 'DELETE /app/users/u-cid', status: 204 },
+    {
+      send: 'GET /app/users/_selections/_deleted',
+      restart: true,
+      status: 200,
+      expect: { result: latestFirst, total: 3, _view: 'client' },
+    },
+    {
+      send: 'GET /app/users/_selections/_deleted?_page=2&_sort=-login',
+      status: 200,
+      expect: {
+        result: [
+          {
+            _id: 'u-cid',
+            login: 'cid',
+            password: undefined,
+            _links: undefined,
+            addr: '{moon}',
+            groups: ['{men}'],
+            _deleted: { at: /Z$/, by: { login: 'ANONYMOUS' } },
+          },
+          { _id: 'u-bob' },
+        ],
+        total: 3,
+        _next: String,
+      },
+      keep: 'page',
+    },
+    {
+      send: 'GET /app/users/_selections/_deleted?_page=2&_sort=-login&_after={page.next}',
+      status: 200,
+      expect: { result: [{ _id: 'u-ann' }], _next: undefined },
+    },
+    { send: 'GET /app/users/_selections/_deleted?_page=2', status: 200, keep: 'page' },
+    {
+      send: 'GET /app/users/_selections/_deleted?_page=2&_after={page.next}',
+      status: 200,
+      expect: { result: [{}], _next: undefined },
+    },
+    {
+      send: 'GET /app/users/_selections/_deleted?name=other&_sort=-login&_fields=login',
+      status: 200,
+      expect: { result: [{ login: 'cid', name: undefined }, { login: 'bob' }], total: 2 },
+    },
+    {
+      send: 'GET /app/users/_selections/_deleted?addr.name=moon&_sort=login&_page=1&_skip=1&_expand=addr',
+      status: 200,
+      expect: { result: [{ login: 'bob', addr: { name: 'moon' } }], total: 3 },
+      why: 'through a reference',
+    },
+    {
+      send: 'POST /app/users/_selections/_deleted',
+      body: { 'groups.name': 'men', login: 'ann' },
+      status: 200,
+      expect: { result: [{ login: 'ann' }] },
+      why: 'through links that it had',
+    },
+    { send: 'GET /app/users/_selections/_deleted?nope=1', status: 400 },
+    { send: 'GET /app/teams/_selections/_deleted', status: 404 },
+    {
+      send: 'POST /app/_batch',
+      body: {
+        operations: [
+          { method: 'DELETE', path: '/app/users/u-dan' },
+          { method: 'POST', path: '/app/users/_actions/restore/u-ann' },
+          { method: 'GET', path: '/app/users/_selections/_deleted?_sort=login' },
+        ],
+      },
+      status: 200,
+      expect: {
+        results: [
+          {},
+          {},
+          { body: { result: [{ login: 'bob' }, { login: 'cid' }, { login: 'dan' }], total: 3 } },
+        ],
+      },
+    },
+    {
+      send: 'GET /app/users/_selections/_deleted?_sort=login',
+      status: 200,
+      expect: { result: [{ login: 'bob' }, { login: 'cid' }, { login: 'dan' }] },
+    },
+    {
+      send: 'GET /app/_meta',
+      status: 200,
+      expect: {
+        collections: [
+          { selections: [{ name: '_all' }, { name: '_deleted' }], actions: [{ name: 'restore' }] },
+          {},
+          { selections: [{ name: '_all' }], actions: [] },
+          {},
+        ],
+      },
+    },
+  ],
+})

@@ -140,6 +140,32 @@ void t.test('history that is turned on later, off and on again, loses no state',
   }
 })
 
+void t.test('what the model does not know comes back with its item', async (t) => {
+  for (const storage of STORES) {
+    for (const kept of ['history: true,', 'soft_delete: true,']) {
+      const directory = t.testdir({})
+      const served = async (fields: string, use: (app: App) => Promise<void>): Promise<void> => {
+        const app = await open(model(storage, BOOKS(kept, fields)), directory)
+        await use(app)
+        await app.close()
+      }
+      let id = ''
+      await served('title: String, old: Int', async (app) => {
+        id = (await ask(app, 'POST /app/books', { title: 'a', old: 7 })).body._id
+      })
+      await served('name: { type: String, renamed_from: title }', async (app) => {
+        await ask(app, `DELETE /app/books/${id}`)
+        const back = await ask(app, `POST /app/books/_actions/restore/${id}`)
+        t.match(back, { status: 200, body: { name: 'a', title: undefined, old: undefined } })
+      })
+      await served('name: String, old: Int', async (app) => {
+        const { body } = await ask(app, `GET /app/books/${id}`)
+        t.match(body, { name: 'a', old: 7 }, `${storage} ${kept}`)
+      })
+    }
+  }
+})
+
 void t.test('a migration makes versions, and leaves those that are there', async (t) => {
   for (const storage of STORES) {
     const directory = t.testdir({})

@@ -467,3 +467,54 @@ void t.test('_meta offers restore', async (t) => {
     t.match(found.actions, [{ name: 'restore', rights: { see: true, execute } }], as)
   }
 })
+
+void t.test('the deleted are listed to those who could delete them', async (t) => {
+  for (const right of [MINE, '{ hook: mine }']) {
+    const w = await world(
+      `
+collections:
+  notes:
+    soft_delete: true
+    can_read: ${right.startsWith('{') ? right : `'${right}'`}
+    can_delete: 'item.owner == current_user._id && current_user.has_role("STAFF")'
+    fields:
+      owner: String
+      text: String
+      open: Bool
+      secret: { type: String, can_read: item.open == true }
+  rests: { soft_delete: true, can_delete: '${ADMIN}', fields: { text: String } }
+`,
+      { hooks: { mine: ({ item, currentUser }: Given) => item.owner === currentUser._id } },
+    )
+    t.teardown(() => w.close())
+    const list = 'GET /app/notes/_selections/_deleted'
+    await walk(t, w, [
+      { send: 'POST /app/notes', body: { ...body, secret: 's' }, as: EMMA, keep: 'a' },
+      { send: 'POST /app/notes', body: { owner: 'id-bob', text: 'b' }, as: BOB, keep: 'b' },
+      { send: 'POST /app/notes', body: { ...body, open: true, secret: 't' }, as: EMMA, keep: 'c' },
+      ...['a', 'b', 'c'].map((name) => ({
+        send: `DELETE /app/notes/{${name}}`,
+        as: name === 'b' ? BOB : EMMA,
+      })),
+      {
+        send: list,
+        as: EMMA,
+        expect: {
+          total: 2,
+          result: [
+            { _id: '{c}', secret: 't' },
+            { _id: '{a}', secret: undefined },
+          ],
+        },
+      },
+      { send: `${list}?secret=s`, as: EMMA, expect: { total: 0 } },
+      { send: `${list}?secret=t`, as: EMMA, expect: { total: 1 } },
+      { send: `${list}?_page=1&_skip=1`, as: EMMA, expect: { total: 2, result: [{ _id: '{a}' }] } },
+      { send: list, as: BOB, expect: { total: 1, result: [{ _id: '{b}' }] } },
+      { send: list, as: 'emma:', expect: { total: 0, result: [] } },
+      { send: 'GET /app/rests/_selections/_deleted', as: EMMA, status: 403 },
+      { send: 'GET /app/rests/_selections/_deleted', status: 401 },
+      { send: 'GET /app/rests/_selections/_deleted', as: ROOT, expect: { total: 0 } },
+    ])
+  }
+})

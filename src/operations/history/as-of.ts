@@ -9,6 +9,7 @@ import type { Context } from '../context.ts'
 import { projectHiding, shownValue } from '../project.ts'
 import { UnitOfWork, type Entry } from '../unit-of-work.ts'
 import { unreadableFields } from '../unseen.ts'
+import { linksAt } from './links-at.ts'
 import type { Kept } from './version-row.ts'
 
 export interface AsOf {
@@ -28,13 +29,10 @@ export function asOf(
   const doc = collection.stored.complete(kept)
   const [entry] = uow.adopt(collection, [{ _id: id, version: '', doc }])
   if (!entry) throw new Error(`${collection.name}/${id} can't be taken in`)
-  for (const { name, path } of collection.companions.sides)
-    uow.recall(name, id, linkedAt(links, path))
+  for (const side of collection.companions.sides)
+    uow.recall(side.name, id, linksAt(collection, side, links) ?? [])
   return { uow, entry, doc }
 }
-
-const linkedAt = (links: Kept['links'], path: string): readonly string[] =>
-  Object.hasOwn(links, path) ? (links[path] ?? []) : []
 
 /** Could this user have read the item, as it was? */
 export const mayRead = ({ uow, entry, doc }: AsOf): Promise<boolean> =>

@@ -14,7 +14,8 @@ export async function lastState(
   const gone = (await pendingChanges(uow, collection, id)).findLast(
     ({ event }) => event === 'deleted',
   )
-  if (gone?.entry.stored) return { doc: gone.entry.stored.doc, links: gone.before }
+  const stored = gone?.entry.stored
+  if (stored) return { doc: stored.kept ?? stored.doc, links: gone.before }
   const newest = collection.history
     ? (await newestVersions(uow.running, collection, [id])).get(id)
     : undefined

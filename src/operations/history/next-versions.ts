@@ -4,6 +4,7 @@
  */
 import type { DictValue } from '../../expression/expr.ts'
 import { sameValue } from '../../model/fields/same-value.ts'
+import { keptDoc } from '../loaded-entry.ts'
 import { who } from '../stamp.ts'
 import type { Entry, UnitOfWork } from '../unit-of-work.ts'
 import type { Version } from './version-row.ts'
@@ -29,12 +30,14 @@ export function nextVersions(
     next.push({ id, version })
   }
   for (const { entry, event, before, after } of changes) {
-    const { id, stored, doc } = entry
-    if (stored && !isKept(entry, last.get(id)))
-      add(id, { ...asMade(stored.doc, ctx.now), doc: stored.doc, links: before })
+    const { id, stored } = entry
+    const was = stored && (stored.kept ?? stored.doc)
+    if (was && !isKept(entry, last.get(id)))
+      add(id, { ...asMade(was, ctx.now), doc: was, links: before })
     const made = { event, at: ctx.now, by: who(ctx) }
-    if (doc) add(id, { ...made, doc, links: after })
-    else if (stored) add(id, { ...made, doc: stored.doc, links: before })
+    const now = keptDoc(entry)
+    if (now) add(id, { ...made, doc: now, links: after })
+    else if (was) add(id, { ...made, doc: was, links: before })
   }
   return next
 }

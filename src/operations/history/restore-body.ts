@@ -12,6 +12,7 @@ import { allFields, isSecret } from '../read-plan.ts'
 import { guardedSides, knownIds } from '../strangers.ts'
 import type { UnitOfWork } from '../unit-of-work.ts'
 import type { AsOf } from './as-of.ts'
+import { linksAt } from './links-at.ts'
 import { idsAt, withoutGone } from './lost-links.ts'
 import type { Kept } from './version-row.ts'
 
@@ -56,9 +57,9 @@ export function withLinks(
   links: Kept['links'],
 ): DictValue {
   let full = doc
-  for (const { path, many } of entry.collection.companions.sides) {
-    const ids = Object.hasOwn(links, path) ? links[path] : undefined
-    if (ids) full = setAt(full, path.split('.'), many ? ids : (ids[0] ?? null))
+  for (const side of entry.collection.companions.sides) {
+    const ids = linksAt(entry.collection, side, links)
+    if (ids) full = setAt(full, side.path.split('.'), side.many ? ids : (ids[0] ?? null))
   }
   return full
 }

@@ -127,7 +127,7 @@ async function bringBack(
   if (args.errors.length > 0) throw invalid(args.errors)
   const number = versionIn(args)
   const wanted = number === null ? null : await versionNamed(uow, collection, id, number)
-  const entry = await fitting(() => revive(uow, past, last.links))
+  const entry = await fitting(() => revive(uow, past, last))
   if (wanted && !isSame(wanted, { kept: last, past }))
     await putBack(uow, entry, wanted.past, wanted.kept.links)
   return entry

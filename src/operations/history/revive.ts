@@ -19,12 +19,12 @@ import { withLinks } from './restore-body.ts'
 import type { Kept } from './version-row.ts'
 
 /** @throws BackoError 400 for what does not fit any more */
-export async function revive(uow: UnitOfWork, past: AsOf, links: Kept['links']): Promise<Entry> {
+export async function revive(uow: UnitOfWork, past: AsOf, last: Kept): Promise<Entry> {
   const { collection, id } = past.entry
-  const { doc, errors } = await withoutGone(uow, collection, withLinks(past, links))
+  const { doc, errors } = await withoutGone(uow, collection, withLinks(past, last.links))
   const read = readAgain(past, doc)
   const written = { entry: past.entry, before: past.doc, body: {}, lost: NOTHING_LOST }
-  const entry = uow.create(collection, id, {})
+  const entry = uow.create(collection, id, {}, last.doc)
   uow.restore(entry)
   await save(uow, {
     entry,

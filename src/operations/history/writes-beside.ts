@@ -27,9 +27,13 @@ export interface Change {
   readonly after: KeptLinks
 }
 
-export async function writesBeside(uow: UnitOfWork): Promise<Beside> {
+/** Not to be waited for where no collection keeps anything. */
+export function writesBeside(uow: UnitOfWork): Beside | Promise<Beside> {
   const watched = watchedSides(uow.running.backoffice)
-  if (!watched) return NOTHING
+  return watched ? collect(uow, watched) : NOTHING
+}
+
+async function collect(uow: UnitOfWork, watched: Watched): Promise<Beside> {
   const beside = new Map<string, Write[]>()
   for (const [collection, entries] of await touchedItems(uow, watched)) {
     const writes = beside.get(collection.storage) ?? []
@@ -39,16 +43,18 @@ export async function writesBeside(uow: UnitOfWork): Promise<Beside> {
   return beside
 }
 
-const plans = new WeakMap<Backoffice, ReadonlyMap<string, RelationSide> | null>()
+type Watched = ReadonlyMap<string, RelationSide>
+
+const plans = new WeakMap<Backoffice, Watched | null>()
 
 /** Sides kept as edges whose change makes a version of their item; null: no collection keeps anything. */
-function watchedSides(backoffice: Backoffice): ReadonlyMap<string, RelationSide> | null {
+function watchedSides(backoffice: Backoffice): Watched | null {
   let plan = plans.get(backoffice)
   if (plan === undefined) plans.set(backoffice, (plan = makePlan(backoffice)))
   return plan
 }
 
-function makePlan({ collections }: Backoffice): ReadonlyMap<string, RelationSide> | null {
+function makePlan({ collections }: Backoffice): Watched | null {
   const all = [...collections.values()]
   if (!all.some(keeps)) return null
   const sides = all.flatMap(({ history, companions }) => (history ? companions.sides : []))
@@ -60,7 +66,7 @@ const keeps = ({ history, softDelete }: Collection): boolean => history || softD
 /** In the order of their change; those of which only links changed come last. */
 async function touchedItems(
   uow: UnitOfWork,
-  watched: ReadonlyMap<string, RelationSide>,
+  watched: Watched,
 ): Promise<ReadonlyMap<Collection, ReadonlySet<Entry>>> {
   const touched = new Map<Collection, Set<Entry>>()
   const note = (entry: Entry): void => {
@@ -98,16 +104,16 @@ async function writesOf(
   return writes
 }
 
-/** What this unit of work has made of one item so far, as its commit would keep it. */
+/** What this unit of work has made of one item so far, or of all, as its commit would keep it. */
 export async function pendingChanges(
   uow: UnitOfWork,
   collection: Collection,
-  id: string,
+  id?: string,
 ): Promise<readonly Change[]> {
   const watched = uow.clean ? null : watchedSides(uow.running.backoffice)
   if (!watched) return []
   const touched = (await touchedItems(uow, watched)).get(collection)
-  const own = [...(touched ?? [])].filter((entry) => entry.id === id)
+  const own = [...(touched ?? [])].filter((entry) => id === undefined || entry.id === id)
   return own.length > 0 ? changesOf(uow, collection, new Set(own)) : []
 }
 
