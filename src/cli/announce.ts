@@ -1,5 +1,6 @@
 /** What `serve` says once it serves: where, what to try, and where the data is. */
 import type { Config, StorageConfig } from '../config/config.ts'
+import { shownUrl } from '../connectors/mongodb/shown-url.ts'
 
 export interface Announcement {
   readonly url: string
@@ -34,11 +35,8 @@ function placeOf(storage: StorageConfig): string {
     case 'yaml':
       return `${storage.path} (yaml)`
     case 'mongodb':
-      return `${withoutPassword(storage.url)} (mongodb)`
+      return `${shownUrl(storage.url)} (mongodb)`
     case 'memory':
       return 'in memory, gone at the end'
   }
 }
-
-/** A connection string may hold a user's password. */
-const withoutPassword = (url: string): string => url.replace(/\/\/[^@/]*@/, '//')

@@ -4,6 +4,7 @@
  */
 import { nearest } from '../nearest.ts'
 import type { ConfigPath, Finding } from './config.ts'
+import { hideCredentials } from './credentials.ts'
 import { nodeAt, pathOf, type ConfigNode } from './node.ts'
 import { TYPE_MARK } from './schema-field.ts'
 import { FIELD_NAME, type JsonSchema } from './schema-parts.ts'
@@ -33,7 +34,9 @@ export function explain(error: SchemaError, context: Context): Explained | undef
   const node = nodeAt(context.root, parent)
   if (node?.faulty) return undefined
   const secret = node?.kind === 'scalar' && node.filled !== undefined
-  const { key, code, message, hint } = wordsFor(error, context, secret ? undefined : error.data)
+  const words = wordsFor(error, context, secret ? undefined : error.data)
+  const { key, code, hint } = words
+  const message = hideCredentials(words.message)
   const path: ConfigPath = key === undefined ? parent : [...parent, key]
   return {
     finding: { severity: 'error', code, path, message, ...(hint === undefined ? {} : { hint }) },

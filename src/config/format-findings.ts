@@ -4,6 +4,7 @@
  */
 import { relative } from 'node:path'
 import type { ConfigSource, Finding, Location } from './config.ts'
+import { hideCredentials } from './credentials.ts'
 import { countText, pathText } from './findings.ts'
 
 export interface FormatOptions {
@@ -56,7 +57,8 @@ function formatFinding(finding: Finding, context: Context): string {
 }
 
 /** The line, and carets under the place; of a long line the part around it. */
-function excerpt(line: string, location: Location, { options, paint }: Context): readonly string[] {
+function excerpt(text: string, location: Location, { options, paint }: Context): readonly string[] {
+  const line = hideCredentials(text)
   const gutter = `${location.line} | `
   const width = Math.max(40, (options.width ?? 120) - gutter.length)
   const start = location.column - 1

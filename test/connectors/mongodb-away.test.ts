@@ -8,7 +8,8 @@ import { MongoClient } from 'mongodb'
 import { BackoError } from '../../src/errors.ts'
 import type { Connector } from '../../src/connectors/connector.ts'
 import { mongodbConnector } from '../../src/connectors/mongodb/mongodb-connector.ts'
-import { withoutCredentials, wordsOf } from '../../src/connectors/mongodb/server.ts'
+import { wordsOf } from '../../src/connectors/mongodb/server.ts'
+import { shownUrl } from '../../src/connectors/mongodb/shown-url.ts'
 import { StoreUnavailable } from '../../src/connectors/store-unavailable.ts'
 import { isHad, mongodBinary, ownReplicaSet, standalone } from '../support/mongod.ts'
 import { recordingLog } from '../support/recording-log.ts'
@@ -38,12 +39,22 @@ void t.test('what can not be opened', async (t) => {
   t.match((await refusal('http://somewhere/db')).message, /^MongoDB: .*scheme/i)
 })
 
+const SHOWN: readonly (readonly [url: string, shown: string])[] = [
+  ['mongodb://u:p@h1,h2/db?authSource=x', 'mongodb://h1,h2/db'],
+  ['mongodb+srv://u:p%40@h/db', 'mongodb+srv://h/db'],
+  ['mongodb://h:27017', 'mongodb://h:27017'],
+  ['mongodb://u:p@ss/wo@rd@h/db', 'mongodb://h/db'],
+  ['mongodb://u:p?ss@h/db', 'mongodb://***'],
+  ['mongodb://h/db?tlsCertificateKeyFilePassword=p@ss', 'mongodb://***'],
+  ['u:p@h/db', 'h/db'],
+]
+
 void t.test('credentials', async (t) => {
-  t.equal(withoutCredentials('mongodb://u:p@h1,h2/db?authSource=x'), 'mongodb://h1,h2/db')
-  t.equal(withoutCredentials('mongodb+srv://u:p%40@h/db'), 'mongodb+srv://h/db')
-  t.equal(withoutCredentials('mongodb://h:27017'), 'mongodb://h:27017')
+  for (const [url, shown] of SHOWN) t.equal(shownUrl(url), shown)
   const error = new Error('bad p@ss in mongodb://u:p%40ss@h/db')
   t.notMatch(wordsOf(error, 'mongodb://u:p%40ss@h/db'), /p@ss|p%40ss/)
+  const option = 'mongodb://h/db?tlsCertificateKeyFilePassword=s3%25cret'
+  t.equal(wordsOf(new Error('s3%cret opens nothing'), option), '*** opens nothing')
 })
 
 const found = await mongodBinary()

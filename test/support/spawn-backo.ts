@@ -15,6 +15,8 @@ export interface Spawned {
   /** resolves with the exit code, or the signal that ended it */
   readonly ended: Promise<number | string>
   readonly stop: (signal?: NodeJS.Signals) => Promise<number | string>
+  /** all that it has printed so far */
+  readonly said: () => string
 }
 
 export interface SpawnOptions {
@@ -46,9 +48,11 @@ export async function spawnBacko(
   })
   let said = ''
   const ended = new Promise<number | string>((resolve) => {
-    child.on('exit', (code, signal) => resolve(code ?? signal ?? 'unknown'))
+    // when all that it said was read, too
+    child.on('close', (code, signal) => resolve(code ?? signal ?? 'unknown'))
   })
   const announced = await new Promise<Record<string, unknown>>((resolve, reject) => {
+    child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
     child.stderr.on('data', (chunk: Buffer) => {
       said += chunk.toString()
       const line = said
@@ -67,5 +71,6 @@ export async function spawnBacko(
       child.kill(signal)
       return ended
     },
+    said: () => said,
   }
 }

@@ -39,10 +39,31 @@ function originOf(error: unknown): unknown {
   return inside instanceof MongoError ? originOf(inside) : error
 }
 
+/** What Node says of a socket that the other end has just closed; the driver lets it through as it is. */
+const BROKEN = new Set([
+  'EPIPE',
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'ECONNABORTED',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'ETIMEDOUT',
+  'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_WRITE_AFTER_END',
+  'ERR_SOCKET_CLOSED',
+])
+
+const isBroken = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  typeof error.code === 'string' &&
+  BROKEN.has(error.code)
+
 /** The write may be stored, or not: the connection broke, or the majority did not answer. */
 export function isAway(thrown: unknown): boolean {
   const error = originOf(thrown)
   if (
+    isBroken(error) ||
     error instanceof MongoNetworkError ||
     error instanceof MongoSystemError ||
     error instanceof MongoOperationTimeoutError ||

@@ -6,6 +6,7 @@ import { MongoClient, MongoError, MongoParseError, MongoServerSelectionError } f
 import type { Db, MongoClientOptions, TopologyDescription } from 'mongodb'
 import type { Log } from '../log.ts'
 import { StoreUnavailable } from '../store-unavailable.ts'
+import { shownUrl } from './shown-url.ts'
 
 export interface MongodbOptions {
   readonly url: string
@@ -18,8 +19,16 @@ export interface MongodbOptions {
   readonly farIds?: number
 }
 
-/** Milliseconds. Low, so that a request is answered (503) rather than kept while no server can be had. */
-const WAITS = { serverSelectionTimeoutMS: 2000, connectTimeoutMS: 2000, socketTimeoutMS: 60_000 }
+/**
+ * Milliseconds. Low, so that a request is answered (503) rather than kept while no server can be had; a server that
+ * keeps its connections and says nothing is given up after heartbeatFrequencyMS and connectTimeoutMS.
+ */
+const WAITS = {
+  serverSelectionTimeoutMS: 2000,
+  connectTimeoutMS: 2000,
+  heartbeatFrequencyMS: 2000,
+  socketTimeoutMS: 60_000,
+}
 
 export interface Server {
   readonly client: MongoClient
@@ -33,7 +42,7 @@ export async function connect({
   options,
   log,
 }: MongodbOptions & { log: Log }): Promise<Server> {
-  const shown = withoutCredentials(url)
+  const shown = shownUrl(url)
   let client: MongoClient
   try {
     client = new MongoClient(url, {
@@ -51,8 +60,10 @@ export async function connect({
       raw: false,
     })
   } catch (error) {
-    throw new StoreUnavailable(`MongoDB: ${wordsOf(error, url)} (${shown})`, {
-      hint: 'Look at `url` and `options` of the storage.',
+    // of such a url the driver tells parts, any of which may be the password
+    const words = isUnencoded(url) ? 'the url can not be read' : wordsOf(error, url)
+    throw new StoreUnavailable(`MongoDB: ${words} (${shown})`, {
+      hint: 'Look at `url` and `options` of the storage. In users and passwords @ : / ? # % are written %40 %3A %2F %3F %23 %25.',
     })
   }
   logChanges(client, shown, log)
@@ -86,7 +97,7 @@ async function expectTransactions(db: Db, shown: string): Promise<void> {
 
 /** Why the server can't be had, in one line. */
 export function unavailable(error: unknown, url: string): StoreUnavailable {
-  const shown = withoutCredentials(url)
+  const shown = shownUrl(url)
   const what = wordsOf(error, url)
   if (isUninitiated(error))
     return new StoreUnavailable(`MongoDB: the replica set at ${shown} was never initiated`, {
@@ -113,24 +124,30 @@ function isUninitiated(error: unknown): boolean {
   return servers.some(({ type }) => type === 'RSGhost')
 }
 
-/** `mongodb://me:secret@host/db?x=y` as `mongodb://host/db`. */
-export function withoutCredentials(url: string): string {
-  const match = /^([a-z+]+:\/\/)?(?:.*@)?([^?]*)/is.exec(url)
-  return `${match?.[1] ?? ''}${match?.[2] ?? ''}`
-}
-
 const nameIn = (url: string): boolean => /^[a-z+]+:\/\/(?:.*@)?[^/?]*\/[^?]+/is.test(url)
 
-/** The driver's own words on one line, without what the url says before the host. */
+/** Where a user and a password seem to be stand signs that divide a url. */
+function isUnencoded(url: string): boolean {
+  const user = credentialsIn(url) ?? ''
+  return /[@/?#]|:.*:|%(?![0-9a-f]{2})/is.test(user)
+}
+
+const credentialsIn = (url: string): string | undefined => /^[a-z+]+:\/\/(.*)@/is.exec(url)?.[1]
+
+/** The driver's own words on one line, without what the url says before the host and in its options. */
 export function wordsOf(error: unknown, url: string): string {
   let words = error instanceof Error ? error.message : String(error)
-  const user = /^[a-z+]+:\/\/(.*)@/is.exec(url)?.[1]
+  const user = credentialsIn(url)
   const password = user?.slice(user.indexOf(':') + 1)
-  for (const secret of [url, user ?? '', password ?? ''])
+  for (const secret of [url, user ?? '', password ?? '', ...secretsIn(url)])
     for (const form of [secret, decoded(secret)])
       if (form.length > 0) words = words.replaceAll(form, '***')
   return error instanceof MongoParseError || words !== '' ? words.replace(/\s+/g, ' ') : 'no answer'
 }
+
+/** Values of options whose names say that they are secret. */
+const secretsIn = (url: string): string[] =>
+  [...url.matchAll(/[?&][^=&]*(?:password|properties)=([^&]*)/gi)].map(([, value = '']) => value)
 
 function decoded(text: string): string {
   try {
