@@ -136,3 +136,35 @@ t.test('the quick start of README.md, as it stands there', async (t) => {
   ])
   t.equal(answers.length, 9)
 })
+
+t.test('histories and deleted items of README.md, as they stand there', async (t) => {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
+  const [, books = '', script = ''] =
+    /```yaml\n(books:\n {2}history[^]*?)```\n\n```sh\n([^]*?)```/.exec(readme) ?? []
+  const [api = ''] = /^api\(\).*$/m.exec(readme) ?? []
+  const folder = t.testdir({
+    'backo.yaml': `backo: 1\nname: app\ncollections:\n${books.replaceAll(/^/gm, '  ')}`,
+  })
+  const server = await spawnBacko(undefined, { cwd: folder })
+  t.teardown(() => server.stop())
+  const here = `API=${server.url}\n${api}\n${script}`
+  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', here])
+  const answers = stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Json)
+  t.match(answers, [
+    { pages: 612 },
+    {
+      result: [
+        { version: 2, event: 'modified' },
+        { version: 1, item: { pages: 61 } },
+      ],
+      total: 2,
+    },
+    { pages: 61 },
+    { result: [{ title: 'Dune', _deleted: { by: { login: 'ANONYMOUS' } } }], total: 1 },
+    { title: 'Dune', pages: 61 },
+  ])
+  t.equal(answers.length, 5)
+})

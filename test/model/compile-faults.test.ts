@@ -224,6 +224,21 @@ const COLLECTIONS: readonly Row[] = [
   ],
   ['the same source twice', collection('source: People'), [/^error SOURCE /]],
   [
+    'a source that a history has',
+    `${CLOSED}\ncollections: { books: { history: true, fields: { a: Int } }, Books_History: { fields: { a: Int } } }`,
+    [/^error SOURCE collections.Books_History: .*same place \(Books_History\)/],
+  ],
+  [
+    'a source that deleted items have',
+    `${CLOSED}\ncollections: { a: { source: x_deleted, fields: { a: Int } }, b: { source: x, soft_delete: true, fields: { a: Int } } }`,
+    [/^error SOURCE collections.b.source: .*same place \(x_deleted\)/],
+  ],
+  [
+    'an action of the program',
+    collection('history: true\n    actions: { restore: { set: { $.year: "1" } } }'),
+    [/^error RESERVED_NAME collections.books.actions.restore: .*\(give yours another name\)/],
+  ],
+  [
     'index on an unknown field',
     collection('indexes: [{ fields: [titel, -year] }]'),
     [/^error UNKNOWN_FIELD collections.books.indexes\[0\].fields\[0\]: .*Did you mean "title"/],

@@ -57,6 +57,14 @@ void t.test('who may not read the item, or did not then, finds nothing', async (
     { send: 'GET /app/logs/x/_history', status: 401 },
     { send: restore, body: { version: 1 }, as: BOB, status: 404 },
     { send: restore, as: BOB, status: 404 },
+    { send: restore, body: { version: 'x' }, as: BOB, status: 400 },
+    {
+      send: 'POST /app/notes/_actions/restore/none',
+      body: { version: 'x' },
+      as: BOB,
+      status: 400,
+      why: 'as one that is not there',
+    },
     { send: 'PUT /app/notes/{note}', body: { text: 'two', owner: 'id-bob' }, as: EMMA },
     { send: history, as: EMMA, status: 404, why: 'it is no longer hers' },
     {

@@ -37,9 +37,25 @@ export async function restoreIn(
   const args = await readArguments(uow, action, body)
   const there = await loadEntry(uow, collection, id)
   const entry = there
-    ? await takeBack(uow, await readable(uow, collection, id), args)
+    ? await takeBack(uow, await readableFor(uow, collection, id, args), args)
     : await bringBack(uow, collection, id, args)
   return async () => (await answerWritten(uow, entry, options)).text
+}
+
+/** Faulty arguments are told first, of what is not there as of what may not be read. */
+async function readableFor(
+  uow: UnitOfWork,
+  collection: Collection,
+  id: string,
+  { errors }: Arguments,
+): Promise<Entry> {
+  try {
+    return await readable(uow, collection, id)
+  } catch (error) {
+    throw errors.length > 0 && error instanceof BackoError && error.status === 404
+      ? invalid(errors)
+      : error
+  }
 }
 
 /** An item that is there, to a version. */
