@@ -274,6 +274,41 @@ collections:
   ])
 })
 
+void t.test('each collection keeps its own in its storage', async (t) => {
+  const w = await world(
+    `
+collections:
+  books:
+    history: true
+    soft_delete: true
+    fields: { title: String, tags: { type: RefsList, coll: tags, field: $.books, ods: UNLINK_REFERENCED_ITEMS } }
+  tags:
+    storage: other
+    history: true
+    fields:
+      name: String
+      books: { type: RefsList, coll: books, field: $.tags, ods: UNLINK_REFERENCED_ITEMS }
+`,
+    { others: { other: { type: 'memory' } } },
+  )
+  t.teardown(() => w.close())
+  await walk(t, w, [
+    { send: 'POST /app/books', body: { title: 'a' }, keep: 'book' },
+    { send: 'POST /app/tags', body: { name: 'x', books: ['{book}'] }, keep: 'tag' },
+    { send: 'GET /app/books/{book}/_history', expect: { total: 2 } },
+    { send: 'DELETE /app/books/{book}' },
+    {
+      send: 'GET /app/tags/{tag}/_history',
+      expect: { result: [{ version: 2, item: { books: [] } }, { item: { books: ['{book}'] } }] },
+    },
+    { send: 'POST /app/books/_actions/restore/{book}', expect: { tags: ['{tag}'] } },
+    { send: 'DELETE /app/tags/{tag}' },
+    { send: 'GET /app/books/{book}/_history', expect: { total: 5 } },
+    { send: 'POST /app/tags/_actions/restore/{tag}', expect: { books: ['{book}'] } },
+    { send: 'GET /app/books/{book}', expect: { tags: ['{tag}'] } },
+  ])
+})
+
 void t.test('collections without either cost nothing more', async (t) => {
   const w = await world(`
 collections:

@@ -25,7 +25,7 @@ export async function withoutGone(
     const gone = await goneFrom(uow, side, doc)
     if (gone.size === 0) continue
     if (mayBeLost(side)) doc = forgetAt(doc, side.path.split('.'), gone) as DictValue
-    else errors.push(...[...gone].map((id) => noSuchItem(side, id)))
+    else errors.push(...[...gone].map((id) => noSuchItem(uow, side, id)))
   }
   return { doc, errors }
 }
@@ -63,8 +63,10 @@ function mayBeLost({ reverse, many, ods, required }: RelationSide): boolean {
   return strategy === 'UNLINK_REFERENCED_ITEMS'
 }
 
-const noSuchItem = ({ path, target }: RelationSide, id: string): FieldError => ({
-  path: `$.${path}`,
-  message: `No such item in ${target}`,
-  value: id,
-})
+/** What is not for everyone is not named: whether this user could have known of it, nobody can tell any more. */
+function noSuchItem(uow: UnitOfWork, { path, target }: RelationSide, id: string): FieldError {
+  const { canRead } = collectionNamed(uow, target)
+  const isOpen = canRead.kind === 'always' && canRead.value
+  const error = { path: `$.${path}`, message: `No such item in ${target}` }
+  return isOpen ? { ...error, value: id } : error
+}
