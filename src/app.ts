@@ -11,6 +11,7 @@ import { loadModel } from './load-model.ts'
 import type { Logs, LogStream } from './log.ts'
 import { createLogs } from './log.ts'
 import { migrations, type Migrate } from './migrate/migrate-collection.ts'
+import { tellFormer } from './migrate/tell-former.ts'
 import type { Backoffice } from './model/backoffice.ts'
 import { openConnectors } from './open-connectors.ts'
 import * as operations from './operations/index.ts'
@@ -19,6 +20,10 @@ import { ConfigError, StartError } from './start-errors.ts'
 export interface AppOptions extends LoadOptions {
   /** where log lines go; default stderr */
   readonly logStream?: LogStream
+  /** looks at the configuration before its stores are opened; what it throws ends the start */
+  readonly check?: (config: Config) => void
+  /** warnings of the configuration are not logged: another process has */
+  readonly quiet?: boolean
 }
 
 export interface ListenOptions {
@@ -68,11 +73,13 @@ export async function createApp(source: Source, options: AppOptions = {}): Promi
   if (!loaded.model) throw new ConfigError(loaded.findings, loaded.source)
   const { model, findings } = loaded
   const logs = createLogs(model.config.server.log, options.logStream)
-  for (const { message, location } of findings) {
+  options.check?.(model.config)
+  for (const { message, location } of options.quiet ? [] : findings) {
     logs.get('backoffice').warn({ file: location?.file, line: location?.line }, message)
   }
   const connectors = await openConnectors(model.config.storage, model.backoffice.storage, logs)
   try {
+    await tellFormer(model.backoffice, connectors, logs.get('migration'))
     return appOf(model, { connectors, findings, logs, auth: await authOf(model) })
   } catch (error) {
     await Promise.allSettled([...connectors.values()].map((connector) => connector.close()))

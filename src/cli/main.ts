@@ -52,6 +52,7 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Command
     .argument('[file]', 'the configuration', 'backo.yaml')
     .option('-p, --port <number>', 'port to listen on, 0 for any that is free', portNumber)
     .option('-H, --host <address>', 'address to listen on')
+    .option('-w, --workers <number>', 'processes that serve on the port (sqlite, mongodb)', workers)
     .action(async (file: string, options: ServeOptions) => {
       done(await serve(terminal, resolve(terminal.cwd, file), options))
     })
@@ -83,6 +84,12 @@ function portNumber(text: string): number {
   const port = Number(text)
   if (/^\d+$/.test(text) && port <= 65_535) return port
   throw new InvalidArgumentError('a port is a number from 0 to 65535.')
+}
+
+function workers(text: string): number {
+  const count = Number(text)
+  if (/^\d+$/.test(text) && count >= 1 && count <= 128) return count
+  throw new InvalidArgumentError('a number of processes from 1 to 128.')
 }
 
 function packageVersion(): string {

@@ -3,14 +3,25 @@ import type { App } from '../app.ts'
 import { createApp } from '../app.ts'
 import { announcement } from './announce.ts'
 import { EXIT } from './exit-codes.ts'
+import { createLogs } from '../log.ts'
 import { humanLog } from './human-log.ts'
 import { complainAbout } from './start-failure.ts'
 import type { Terminal } from './terminal.ts'
 import { hasColor, painter } from './terminal.ts'
+import {
+  expectShareable,
+  leave,
+  portOfWorkers,
+  serveByWorkers,
+  stopAsked,
+  workerNumber,
+} from './workers.ts'
 
 export interface ServeOptions {
   readonly port?: number
   readonly host?: string
+  /** how many processes serve; default 1 */
+  readonly workers?: number
 }
 
 const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const
@@ -21,27 +32,44 @@ export async function serve(
   file: string,
   options: ServeOptions,
 ): Promise<number> {
-  const stop = stopSignal(terminal)
+  const worker = workerNumber()
+  const { workers: count = 1, port } = options
+  const logStream =
+    terminal.err.isTTY === true ? humanLog(terminal.err, paintFor(terminal)) : terminal.logStream
+  if (worker === null && count > 1) {
+    const log = createLogs({ level: 'info', loggers: {} }, logStream).get('backoffice')
+    return serveByWorkers(terminal, { count, port, log })
+  }
+  const stop = Promise.race([stopSignal(terminal, worker !== null), stopAsked()])
   let app: App | undefined
   try {
-    const logStream =
-      terminal.err.isTTY === true ? humanLog(terminal.err, paintFor(terminal)) : terminal.logStream
-    app = await createApp(file, { env: terminal.env, ...(logStream ? { logStream } : {}) })
-    announce(terminal, app, await app.listen(options))
+    app = await createApp(file, {
+      env: terminal.env,
+      ...(logStream ? { logStream } : {}),
+      ...(worker === null ? {} : { check: expectShareable, quiet: worker > 1 }),
+    })
+    const address = await app.listen({ ...options, ...portOfWorkers() })
+    if (worker === null || worker === 1) announce(terminal, app, address)
   } catch (error) {
     await app?.close()
+    leave()
     return complainAbout(terminal, error)
   }
   await stop
   await app.close()
+  leave()
   return EXIT.ok
 }
 
-/** Resolves at the first signal; a second one, while requests in flight are finished, ends at once. */
-async function stopSignal(terminal: Terminal): Promise<void> {
+/**
+ * Resolves at the first signal; a second one, while requests in flight are finished, ends at once. A worker
+ * leaves Ctrl+C, which reaches all of a terminal, to the one who minds it.
+ */
+async function stopSignal(terminal: Terminal, isWorker: boolean): Promise<void> {
   let asked = false
   return new Promise((resolve) => {
     terminal.onSignal((signal) => {
+      if (isWorker && signal === 'SIGINT') return
       if (asked) terminal.exit(128 + SIGNALS[signal])
       asked = true
       resolve()
