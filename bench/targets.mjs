@@ -80,7 +80,7 @@ const bareMongo = {
     const { MongoClient } = await import('mongodb')
     const client = await new MongoClient(mongoUrl).connect()
     for (const [name, rows] of Object.entries({ addrs: addrs(n), users: users(n) })) {
-      let docs = []
+      const docs = []
       for (const row of rows) {
         docs.push(row)
         if (docs.length === 5000) await client.db().collection(name).insertMany(docs.splice(0))
