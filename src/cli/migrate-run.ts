@@ -3,7 +3,8 @@ import { createWriteStream, openSync, renameSync, rmSync, type WriteStream } fro
 import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { countCauses, countMoves } from '../migrate/causes.ts'
-import { migrateItems, type Migration } from '../migrate/migrate.ts'
+import { movePlaces } from '../migrate/former-places.ts'
+import { checkMigration, migrateItems, type Migration } from '../migrate/migrate.ts'
 import { createReportWriter, type ReportWriter } from '../migrate/report-writer.ts'
 import type { Outcome } from '../migrate/report.ts'
 import { connectorOf } from '../operations/context.ts'
@@ -85,12 +86,16 @@ async function runOne(
 ): Promise<Ran> {
   const { name: collection } = migration.collection
   const dryRun = migration.dryRun !== false
-  const writer = createReportWriter({ collection, dryRun })
+  checkMigration(migration)
+  const { moves: places, faults } = await movePlaces(migration)
+  const writer = createReportWriter({ collection, dryRun, moves: places })
   const causes = countCauses()
   const moves = countMoves(migration.collection.item)
   const kept = samples()
   const bar = progressBar(terminal, collection, await totalOf(terminal, migration))
   try {
+    await writer.add(faults)
+    for (const add of [causes.add, kept.add]) add(faults)
     const gone = await drain(migration, {
       stop,
       bar,
@@ -101,6 +106,7 @@ async function runOne(
       ...kept.found(),
       collection: migration.collection,
       dryRun,
+      places,
       totals: writer.totals,
     }
     const plan = { causes: causes.list(), moves: moves.list() }

@@ -3,6 +3,7 @@ import { describeFieldError } from '../errors.ts'
 import type { Cause, Move } from '../migrate/causes.ts'
 import { FORMER_NAME } from '../migrate/change-item.ts'
 import { mendOf } from '../migrate/mend.ts'
+import type { PlaceMove } from '../migrate/former-places.ts'
 import type { Totals } from '../migrate/report-writer.ts'
 import type { Outcome } from '../migrate/report.ts'
 import type { Collection } from '../model/backoffice.ts'
@@ -11,6 +12,7 @@ import type { Paint } from './terminal.ts'
 export interface Ran extends Samples {
   readonly collection: Collection
   readonly dryRun: boolean
+  readonly places: readonly PlaceMove[]
   readonly totals: Totals
 }
 
@@ -54,6 +56,7 @@ export function summaryText(ran: Ran, paint: Paint): string {
   ]
   const lines = [
     `${paint('bold', collection.name)}: ${itemsOf(allOf(totals))}: ${counts.join(', ')}`,
+    ...placesText(ran),
   ]
   for (const { _id, diff } of changed) {
     lines.push(`  ${paint('green', _id)}`)
@@ -65,10 +68,16 @@ export function summaryText(ran: Ran, paint: Paint): string {
     for (const error of errors) lines.push(`    ${describeFieldError(error)}`)
   }
   lines.push(...moreOf(totals.unfit, unfit.length, 'that do not fit'))
-  if (dryRun && totals.changed > 0)
+  if (dryRun && totals.changed + ran.places.length > 0)
     lines.push(paint('dim', '  nothing was written: --no-dry-run writes it'))
   return `${lines.join('\n')}\n`
 }
+
+const placesText = ({ places, dryRun }: Ran): string[] =>
+  places.map(({ kind, from, to }) => {
+    const what = kind === 'edges' ? `the links ${from}` : from
+    return `  ${what} ${dryRun ? 'would be' : 'is now'} ${to}`
+  })
 
 const moreOf = (total: number, shown: number, what: string): string[] =>
   total > shown ? [`  ... and ${total - shown} more ${what} (--json, --report FILE)`] : []
@@ -125,7 +134,10 @@ export function planText(ran: Ran, { causes, moves }: Plan, { paint, file }: Pla
         : `${command} ${mend[0] === '--set' ? '--unfit ' : ''}${mend[0]} ${quoted(mend[1])}`
     lines.push(paint('dim', `      ${how}`))
   }
+  lines.push(...placesText(ran))
   for (const move of moves) lines.push(`  ${moveText(collection, move)}`)
+  if (totals.changed === 0 && ran.places.length > 0)
+    lines.push(paint('dim', `      ${command} --no-dry-run`))
   if (totals.changed > 0) {
     const what = moves.length > 0 ? 'change: renamed fields, ' : 'get '
     lines.push(
@@ -159,13 +171,13 @@ export function causeText({ name }: Collection, { path, message, total }: Cause)
 }
 
 /** The plan for programs: `mend` is what to give to `backo migrate`. */
-export function planJson({ collection, totals }: Ran, { causes, moves }: Plan): object {
+export function planJson({ collection, places, totals }: Ran, { causes, moves }: Plan): object {
   return {
     collection: collection.name,
     total: allOf(totals),
     unfit: totals.unfit,
     changes: totals.changed,
-    moves,
+    moves: [...places.map(({ from, to }) => ({ from, to })), ...moves],
     causes: causes.map((cause) => {
       const mend = mendOf(collection, cause)
       return {

@@ -21,6 +21,8 @@ export function lateConnector(load: () => Promise<Connector>): Connector {
     linked: async (query) => use().linked(query),
     commit: async (batch) => use().commit(batch),
     scan: (collection, batchSize) => use().scan(collection, batchSize),
+    former: () => use().former?.() ?? [],
+    settle: async (names) => use().settle?.(names),
     health: async () => use().health(),
   }
 }

@@ -3,8 +3,9 @@ import type { OperationLog, Running } from '../operations/context.ts'
 import { nearest } from '../nearest.ts'
 import { BadMigration } from './bad-migration.ts'
 import type { MigrateFunction } from './change-item.ts'
-import { migrateItems, type MigrateOptions } from './migrate.ts'
-import { collectReport, type MigrationReport } from './report.ts'
+import { movePlaces } from './former-places.ts'
+import { checkMigration, migrateItems, type MigrateOptions } from './migrate.ts'
+import { after, collectReport, type MigrationReport } from './report.ts'
 
 /**
  * Checks the stored items of a collection against the model and, given a function or `set` and `unset`, changes
@@ -34,9 +35,11 @@ export function migrations(running: () => Running, log: OperationLog): Migrate {
     if (!collection) throw unknown(name, now.backoffice.collections.keys())
     const [apply, options] =
       typeof second === 'object' && second !== null ? [undefined, second] : [second, third]
-    const head = { collection: name, dryRun: options.dryRun !== false }
     const migration = { ...options, running: now, collection, apply: apply ?? undefined, log }
-    return collectReport(head, migrateItems(migration))
+    checkMigration(migration)
+    const { moves, faults } = await movePlaces(migration)
+    const head = { collection: name, dryRun: options.dryRun !== false, moves }
+    return collectReport(head, after(faults, migrateItems(migration)))
   }
 }
 

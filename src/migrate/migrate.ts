@@ -77,6 +77,12 @@ export async function* migrateItems(migration: Migration): AsyncGenerator<readon
   if (wanted !== null) yield [...wanted].map(tooBusy)
 }
 
+/**
+ * What it says can be done, as far as that can be told without an item.
+ * @throws BadMigration else, before anything is changed
+ */
+export const checkMigration = (migration: Migration): void => void changeOf(migration)
+
 /** What a scan does not meet: ids that are asked for and not there; what the store can't read. */
 function* beside(
   { running, collection, ids, after }: Migration,

@@ -49,6 +49,7 @@ export function createReportWriter(head: ReportHead): ReportWriter {
     },
     async *text() {
       yield `{"collection":${JSON.stringify(head.collection)},"dry_run":${head.dryRun},`
+      if (head.moves && head.moves.length > 0) yield `"moves":${JSON.stringify(head.moves)},`
       yield '"no_changes":{"_ids":['
       yield* spools.same.text()
       yield `],"total":${totals.same}},"changes":{"_ids":[`

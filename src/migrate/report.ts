@@ -4,6 +4,7 @@
  */
 import type { Difference } from 'microdiff'
 import type { FieldError } from '../errors.ts'
+import type { PlaceMove } from './former-places.ts'
 
 /** What became of one item, or would become of it. */
 export type Outcome =
@@ -16,6 +17,8 @@ export type Outcome =
 export interface MigrationReport {
   readonly collection: string
   readonly dry_run: boolean
+  /** names that a collection, what is kept beside it or its links had in the store; only where there were some */
+  readonly moves?: readonly PlaceMove[]
   readonly no_changes: { readonly _ids: readonly string[]; readonly total: number }
   readonly changes: {
     readonly _ids: readonly string[]
@@ -32,11 +35,21 @@ export interface MigrationReport {
 export interface ReportHead {
   readonly collection: string
   readonly dryRun: boolean
+  readonly moves?: readonly PlaceMove[]
+}
+
+/** Outcomes that are known before the others. */
+export async function* after(
+  first: readonly Outcome[],
+  batches: AsyncIterable<readonly Outcome[]>,
+): AsyncGenerator<readonly Outcome[]> {
+  if (first.length > 0) yield first
+  yield* batches
 }
 
 /** The whole report in memory: for programs. The command writes its own as it goes (report-writer.ts). */
 export async function collectReport(
-  { collection, dryRun }: ReportHead,
+  { collection, dryRun, moves = [] }: ReportHead,
   batches: AsyncIterable<readonly Outcome[]>,
 ): Promise<MigrationReport> {
   const same: string[] = []
@@ -53,6 +66,7 @@ export async function collectReport(
   return {
     collection,
     dry_run: dryRun,
+    ...(moves.length > 0 && { moves }),
     no_changes: { _ids: same, total: same.length },
     changes: { _ids: changes.map(({ _id }) => _id), total: changes.length, diff: changes },
     errors: { total: errors.length, items: errors },

@@ -203,6 +203,8 @@ export interface Collection {
   readonly description: string | null
   readonly storage: string
   readonly source: string
+  /** `renamed_from`, the latest first */
+  readonly formerNames: readonly string[]
   readonly id: IdRule
   /** the item as a Dict field: `_id`, the fields, `_meta` */
   readonly item: Field

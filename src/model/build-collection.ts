@@ -65,6 +65,7 @@ export function buildCollection(
     description: config.description ?? null,
     storage: config.storage,
     source: config.source ?? name,
+    formerNames: Object.freeze([...(config.renamed_from ?? [])]),
     id: idOf(draft, tools),
     item,
     fieldAt: draft.fieldAt,

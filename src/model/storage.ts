@@ -3,6 +3,7 @@
  */
 import { createHash } from 'node:crypto'
 import type {
+  FormerSource,
   StorageSchema,
   StoredCollection,
   StoredRelation,
@@ -18,16 +19,18 @@ import { storedFields, storedIndexes } from './stored-fields.ts'
 import { contentOf, within } from './within.ts'
 import { readInto } from './values/accept.ts'
 import { complete } from './values/complete.ts'
-import { moveRenamed } from './values/former.ts'
+import { moveRenamed, pathsOnce } from './values/former.ts'
 import { keepUnknown } from './values/keep.ts'
 import { misfits } from './values/misfits.ts'
 import { newWalk } from './values/walk.ts'
 
 export function storedCollection(collection: CollectionDraft, report: Report): StoredCollection {
   const { name, config, field: item } = collection
+  const { source = name, renamed_from = [] } = config
   return Object.freeze({
     name,
-    source: config.source ?? name,
+    source,
+    formerSources: Object.freeze(renamed_from.filter((former) => former !== source)),
     fields: storedFields(collection),
     indexes: storedIndexes(collection, report),
     shape: shapeOf(item),
@@ -78,6 +81,7 @@ export function storageSchemas(
   relations: readonly Relation[],
 ): ReadonlyMap<string, StorageSchema> {
   const all = [...collections]
+  const byName = new Map(all.map((each) => [each.name, each]))
   return new Map(
     names.map((name) => {
       const here = all.filter(({ storage }) => storage === name)
@@ -88,7 +92,9 @@ export function storageSchemas(
             .map((each) => [each.name, each]),
         ),
         relations: Object.freeze(
-          relations.filter(({ storage }) => storage === name).map(storedRelation),
+          relations
+            .filter(({ storage }) => storage === name)
+            .map((relation) => storedRelation(relation, byName)),
         ),
       }
       return [name, Object.freeze(schema)]
@@ -96,9 +102,40 @@ export function storageSchemas(
   )
 }
 
-function storedRelation({ name, kind, owner, other, symmetric }: Relation): StoredRelation {
+type Collections = ReadonlyMap<string, Collection>
+
+function storedRelation(relation: Relation, collections: Collections): StoredRelation {
+  const { name, kind, owner, other, symmetric } = relation
   const far = other ? { other: storedSide(other) } : { target: owner.target }
-  return Object.freeze({ name, kind, owner: storedSide(owner), ...far, symmetric })
+  const formerSources = kind === 'edges' ? formerSourcesOf(relation, collections) : []
+  return Object.freeze({ name, kind, owner: storedSide(owner), ...far, symmetric, formerSources })
+}
+
+/** Names that the relation had while its collections, or the fields on the way, had theirs. */
+function formerSourcesOf(
+  { name, owner, other, symmetric }: Relation,
+  collections: Collections,
+): readonly FormerSource[] {
+  const owners = namesOnce(owner, collections)
+  const others = other === null || symmetric ? [null] : namesOnce(other, collections)
+  const found = new Map<string, FormerSource>()
+  for (const one of owners) {
+    for (const two of others) {
+      // as relations.ts orders two sides: the first by name owned the edges
+      const turned = two !== null && two < one
+      const source = turned ? two : one
+      if (source !== name && !found.has(source)) found.set(source, { source, turned })
+    }
+  }
+  return Object.freeze([...found.values()])
+}
+
+/** `<collection>.<path>` as it is, and as it was. */
+function namesOnce({ collection: of, path }: RelationSide, collections: Collections): string[] {
+  const collection = collections.get(of)
+  if (!collection) return [`${of}.${path}`]
+  const paths = pathsOnce(collection.item, path)
+  return [of, ...collection.formerNames].flatMap((name) => paths.map((each) => `${name}.${each}`))
 }
 
 const storedSide = ({ name, collection, path, many, inList }: RelationSide): StoredSide =>

@@ -4,6 +4,7 @@
  */
 import { backoError } from '../../errors.ts'
 import type { Connector, StorageSchema, StoredCollection, StoredItem } from '../connector.ts'
+import { turnedEdge } from '../former-places.ts'
 import { frozenCopy } from './frozen-copy.ts'
 import { MemoryStore } from './memory-store.ts'
 import { select } from './select.ts'
@@ -62,15 +63,24 @@ export async function* scan(
 
 function carryOver(from: MemoryStore, to: MemoryStore, schema: StorageSchema): void {
   for (const [name, stored] of schema.collections) {
-    const old = from.collections.get(name)
-    old?.order.walk(({ item }) => {
+    const { formerSources = [] } = stored
+    const once = [name, ...formerSources].find(
+      (each) => (from.collections.get(each)?.size ?? 0) > 0,
+    )
+    from.collections.get(once ?? name)?.order.walk(({ item }) => {
       to.collection(name).put(readUnder(stored, asStored(item)))
       return true
     })
   }
-  for (const { name, kind } of schema.relations)
-    if (kind === 'edges' && from.hasEdges(name))
-      for (const edge of from.edges(name).all()) to.restoreEdge(name, edge)
+  for (const relation of schema.relations) {
+    const { name, kind, formerSources = [] } = relation
+    const once = [{ source: name, turned: false }, ...formerSources].find(
+      ({ source }) => from.hasEdges(source) && from.edges(source).size > 0,
+    )
+    if (kind !== 'edges' || once === undefined) continue
+    for (const edge of from.edges(once.source).all())
+      to.restoreEdge(name, turnedEdge({ ...relation, turned: once.turned }, edge))
+  }
 }
 
 /** An item in the shape of the model now, with all that it holds where that is more. */

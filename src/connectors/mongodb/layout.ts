@@ -5,6 +5,7 @@
 import type { Document } from 'mongodb'
 import type { StorageSchema, StoredCollection, StoredIndex, StoredRelation } from '../connector.ts'
 import type { Type } from '../../expression/expr.ts'
+import { sourceOf } from '../former-places.ts'
 import { marksOf } from './bson-doc.ts'
 import type { Marks } from './bson-doc.ts'
 import { NO_SHADOWS, fieldAt, shadowsOf } from './shadows.ts'
@@ -85,11 +86,14 @@ export const COMMITS = '_backo_commits'
 /** Guards of items that are not kept here. */
 export const GUARDS = '_backo_guards'
 
+/** The MongoDB collection of a relation's edges. */
+export const edgesName = (source: string): string => `_links.${source}`
+
 export function buildLayout(schema: StorageSchema): Layout {
   const edges = new Map<string, EdgesLayout>()
   for (const relation of schema.relations)
     if (relation.kind === 'edges')
-      edges.set(relation.name, { relation, name: `_links.${relation.name}` })
+      edges.set(relation.name, { relation, name: edgesName(sourceOf(relation)) })
   const collections = new Map<string, CollectionLayout>()
   for (const stored of schema.collections.values()) {
     const refs = schema.relations.filter(
@@ -219,7 +223,7 @@ function sidesOf(
 }
 
 function accesses(
-  { owner, other, target }: StoredRelation,
+  { owner, other, target, turned = false }: StoredRelation,
   edges: EdgesLayout | undefined,
   shadows: Shadows,
 ): readonly [Access, Access] {
@@ -233,16 +237,10 @@ function accesses(
     ]
   }
   const kind = 'edges'
+  const near = owner.collection
+  const [nearEnd, farEnd] = turned ? (['other', 'owner'] as const) : (['owner', 'other'] as const)
   return [
-    {
-      kind,
-      side: owner.name,
-      near: owner.collection,
-      far,
-      edges,
-      nearEnd: 'owner',
-      farEnd: 'other',
-    },
-    { kind, side, near: far, far: owner.collection, edges, nearEnd: 'other', farEnd: 'owner' },
+    { kind, side: owner.name, near, far, edges, nearEnd, farEnd },
+    { kind, side, near: far, far: near, edges, nearEnd: farEnd, farEnd: nearEnd },
   ]
 }

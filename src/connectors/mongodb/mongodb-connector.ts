@@ -4,7 +4,8 @@
  */
 import { ReadConcern } from 'mongodb'
 import { backoError } from '../../errors.ts'
-import type { Connector, StorageSchema, StoredItem } from '../connector.ts'
+import type { Connector, FormerPlace, StorageSchema, StoredItem } from '../connector.ts'
+import { placedIn } from '../former-places.ts'
 import { SILENT } from '../log.ts'
 import type { Log } from '../log.ts'
 import { StoreUnavailable } from '../store-unavailable.ts'
@@ -12,6 +13,7 @@ import type { Latest } from './apply-batch.ts'
 import { Commits } from './commit.ts'
 import { storedAsIs } from './items.ts'
 import { buildLayout } from './layout.ts'
+import type { Layout } from './layout.ts'
 import { isAway } from './mongo-errors.ts'
 import { createReader } from './read-items.ts'
 import type { ReadItems } from './read-items.ts'
@@ -21,6 +23,7 @@ import type { Search } from './search.ts'
 import { connect, unavailable } from './server.ts'
 import type { MongodbOptions, Server } from './server.ts'
 import { setUp } from './set-up.ts'
+import { holdingsOf, settlePlaces } from './settle-places.ts'
 import { createStore } from './store.ts'
 
 /** What lives from open to close. */
@@ -30,6 +33,9 @@ interface Opened {
   search: Search
   read: ReadItems
   latest: Latest
+  /** as it was asked for */
+  schema: StorageSchema
+  former: readonly FormerPlace[]
 }
 
 export type { MongodbOptions } from './server.ts'
@@ -69,6 +75,14 @@ export function mongodbConnector(options: MongodbOptions): Connector {
       return commits.commit(search.store, batch, latest)
     },
     scan: (collection, batchSize) => scan(() => use().search, collection, batchSize),
+    former: () => use().former,
+    async settle(names) {
+      const { server, commits, schema, former } = use()
+      await commits.drained()
+      const places = former.filter(({ name }) => names.has(name))
+      await settlePlaces(server.db, schema, places)
+      Object.assign(use(), await modelOf({ ...options, log }, server, schema))
+    },
     async health() {
       const { server } = use()
       await reading(() => server.db.command({ ping: 1 }))
@@ -92,13 +106,10 @@ async function modelOf(
   { url, log, farIds }: Settings,
   { client, db }: Server,
   schema: StorageSchema,
-): Promise<Pick<Opened, 'search' | 'read' | 'latest'>> {
-  const layout = buildLayout(schema)
-  try {
-    await setUp(db, layout, log)
-  } catch (error) {
+): Promise<Omit<Opened, 'server' | 'commits'>> {
+  const { former, layout } = await placedLayout(db, schema, log).catch((error: unknown) => {
     throw error instanceof StoreUnavailable || !isAway(error) ? error : unavailable(error, url)
-  }
+  })
   const store = createStore({ client, db, log, layout })
   const local = client.db(db.databaseName, { readConcern: new ReadConcern('local') })
   const inside = createSearch(createStore({ client, db: local, log, layout }), farIds)
@@ -106,7 +117,21 @@ async function modelOf(
     search: createSearch(store, farIds),
     read: createReader(store),
     latest: (query) => select(inside, query),
+    schema,
+    former,
   }
+}
+
+/** The database in step with the schema, each thing where it is now. */
+async function placedLayout(
+  db: Server['db'],
+  wanted: StorageSchema,
+  log: Log,
+): Promise<{ readonly layout: Layout; readonly former: readonly FormerPlace[] }> {
+  const { schema, former } = placedIn(wanted, await holdingsOf(db, wanted))
+  const layout = buildLayout(schema)
+  await setUp(db, layout, log)
+  return { layout, former }
 }
 
 /** Each batch is a query of its own: nothing is held between them. */

@@ -7,12 +7,13 @@ import type { EdgeDoc, Store } from './store.ts'
 
 type LinkStep = Extract<PreparedWrite, { kind: 'link' }>
 
-/** An edge of a symmetric relation is kept once, whichever end it is made from. */
+/** As it is kept: an edge of a symmetric relation once, whichever end it is made from. */
 function ends(
   { relation }: EdgesLayout,
   { owner, other }: Extract<LinkWrite, { owner: string }>,
 ): EdgeDoc['_id'] {
-  return relation.symmetric && other < owner ? { owner: other, other: owner } : { owner, other }
+  const exchanged = relation.symmetric ? other < owner : relation.turned === true
+  return exchanged ? { owner: other, other: owner } : { owner, other }
 }
 
 /** Steps that follow one another. */

@@ -119,7 +119,48 @@ export function openNames(db: Database): Names {
 
 const columnKey = (table: string, path: string): string => `${table}\n${path}`
 
-function newTable(db: Database, key: string, wanted: string): string {
+/** The table of a key; undefined where there is none. */
+export const tableOf = (db: Database, key: string): string | undefined =>
+  db.prepare('SELECT name FROM _backo_tables WHERE key = ?').pluck().get(key) as string | undefined
+
+/** Gone, and forgotten. */
+export function dropTable(db: Database, key: string): void {
+  const name = tableOf(db, key)
+  if (name === undefined) return
+  db.exec(`DROP TABLE IF EXISTS ${quote(name)}`)
+  for (const table of OF_TABLES) db.prepare(`DELETE FROM ${table} WHERE table_name = ?`).run(name)
+  db.prepare('DELETE FROM _backo_tables WHERE key = ?').run(key)
+}
+
+/** What is noted of each table. */
+const OF_TABLES = ['_backo_columns', '_backo_renames', '_backo_counts']
+
+export interface Renaming {
+  readonly from: string
+  readonly to: string
+  readonly wanted: string
+}
+
+/** A table becomes that of another key. Its indexes and triggers, which tell its name, are to be made again. */
+export function renameTable(db: Database, { from, to, wanted }: Renaming): void {
+  const old = tableOf(db, from)
+  if (old === undefined) return
+  const name = newTable(db, to, wanted)
+  const ours = db
+    .prepare(
+      `SELECT type, name FROM sqlite_master
+       WHERE type IN ('index', 'trigger') AND tbl_name = ? AND name LIKE 'backo %'`,
+    )
+    .raw()
+    .all(old) as [string, string][]
+  for (const [type, each] of ours) db.exec(`DROP ${type} ${quote(each)}`)
+  db.exec(`ALTER TABLE ${quote(old)} RENAME TO ${quote(name)}`)
+  for (const table of OF_TABLES)
+    db.prepare(`UPDATE ${table} SET table_name = ? WHERE table_name = ?`).run(name, old)
+  db.prepare('DELETE FROM _backo_tables WHERE key = ?').run(from)
+}
+
+export function newTable(db: Database, key: string, wanted: string): string {
   const exists = db.prepare('SELECT 1 FROM sqlite_master WHERE name = ? COLLATE NOCASE').pluck()
   const ours = db.prepare('SELECT 1 FROM _backo_tables WHERE name = ? COLLATE NOCASE').pluck()
   const start = /^(sqlite_|_backo)/i.test(wanted) ? `$${wanted}` : wanted

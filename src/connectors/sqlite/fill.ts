@@ -72,7 +72,8 @@ interface Filled {
 /** @returns how many items there are */
 function fillFromDocs(db: Database, table: Table, { columns, refLists }: Filled): number {
   const page = db.prepare(
-    `SELECT n, id, doc FROM ${table.sql} JOIN ${table.docs} USING (n) WHERE n > ? ORDER BY n LIMIT 500`,
+    `SELECT t.n, t.id, d.doc FROM ${table.sql} t JOIN ${table.docs} d USING (n)
+     WHERE t.n > ? ORDER BY t.n LIMIT 500`,
   )
   const sets = columns.map((column) => `${column.sql} = ?`).join(', ')
   const update = sets === '' ? null : db.prepare(`UPDATE ${table.sql} SET ${sets} WHERE n = ?`)

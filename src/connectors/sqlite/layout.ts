@@ -5,6 +5,7 @@
 import { APART } from '../connector.ts'
 import type { StorageSchema, StoredCollection, StoredIndex, StoredRelation } from '../connector.ts'
 import type { DictValue, Value } from '../../expression/expr.ts'
+import { sourceOf } from '../former-places.ts'
 import { quote } from './sql.ts'
 import { getter, reprOf, walk } from './values.ts'
 import type { Repr } from './values.ts'
@@ -118,7 +119,8 @@ export function buildLayout(schema: StorageSchema, names: NameBook): Layout {
   const edges = new Map<string, EdgeTable>()
   for (const relation of schema.relations) {
     if (relation.kind === 'item' && !relation.owner.inList) continue
-    const name = names.table(`relation ${relation.name}`, relation.name)
+    const source = sourceOf(relation)
+    const name = names.table(`relation ${source}`, source)
     if (relation.kind === 'edges') edges.set(relation.name, { relation, name, sql: quote(name) })
     else refLists.set(relation.name, refList(relation, name))
   }
@@ -227,6 +229,8 @@ interface Places {
   readonly edges: ReadonlyMap<string, EdgeTable>
 }
 
+type EndColumns = readonly ['owner' | 'other', 'owner' | 'other']
+
 function buildSides(schema: StorageSchema, places: Places): Map<string, Access> {
   const sides = new Map<string, Access>()
   for (const relation of schema.relations) {
@@ -239,16 +243,10 @@ function buildSides(schema: StorageSchema, places: Places): Map<string, Access> 
       continue
     }
     const target = other?.collection ?? relation.target
-    sides.set(owner.name, {
-      kind: 'edges',
-      side: owner.name,
-      edges,
-      near: 'owner',
-      far: 'other',
-      target,
-    })
+    const [near, far]: EndColumns = relation.turned ? ['other', 'owner'] : ['owner', 'other']
+    sides.set(owner.name, { kind: 'edges', side: owner.name, edges, near, far, target })
     if (!relation.symmetric) {
-      const back = { kind: 'edges', edges, near: 'other', far: 'owner' } as const
+      const back = { kind: 'edges', edges, near: far, far: near } as const
       sides.set(farSide, { ...back, side: farSide, target: owner.collection })
     }
   }

@@ -4,25 +4,42 @@
  * does without is left, and said.
  */
 import type { Database } from 'better-sqlite3'
-import type { StorageSchema } from '../connector.ts'
+import type { FormerPlace, StorageSchema } from '../connector.ts'
+import { placedIn } from '../former-places.ts'
 import type { Log } from '../log.ts'
 import { StoreUnavailable } from '../store-unavailable.ts'
 import { keepCount, openCatalog, openNames } from './catalog.ts'
 import type { NewColumn } from './catalog.ts'
 import { fillAnew } from './fill.ts'
 import { INDEX_PREFIX, buildLayout } from './layout.ts'
-import type { Column, EdgeTable, IndexLayout, Layout, RefList, Table } from './layout.ts'
+import type { Column, IndexLayout, Layout, Table } from './layout.ts'
 import { quote } from './sql.ts'
+import { createEdges, createRefList, isThere } from './link-tables.ts'
+import { holdingsOf, mergePlaces, renamePlaces } from './settle-places.ts'
 import { refreshStatistics } from './statistics.ts'
 import { isUniqueClash } from './sqlite-errors.ts'
 import { COLUMN_TYPE } from './values.ts'
 
-export function setUp(db: Database, schema: StorageSchema, log: Log): Layout {
+/** The database in step with a schema. */
+export interface SetUp extends Layout {
+  /** what is kept under former names, as far as it was looked for */
+  readonly former: readonly FormerPlace[]
+}
+
+/** @param settled names of collections and relations that are given their names of now */
+export function setUp(
+  db: Database,
+  wanted: StorageSchema,
+  log: Log,
+  settled: ReadonlySet<string> = new Set(),
+): SetUp {
   return db
-    .transaction((): Layout => {
+    .transaction((): SetUp => {
       openCatalog(db)
+      if (settled.size > 0) renamePlaces(db, wanted, settled)
+      const placed = placedIn(wanted, holdingsOf(db))
       const names = openNames(db)
-      const layout = buildLayout(schema, names)
+      const layout = buildLayout(placed.schema, names)
       for (const table of layout.tables.values()) createTable(db, table, names.fresh)
       for (const edges of layout.edges.values()) createEdges(db, edges)
       for (const table of layout.tables.values()) {
@@ -36,13 +53,12 @@ export function setUp(db: Database, schema: StorageSchema, log: Log): Layout {
           'a column is no longer in the model; it is left as it is',
         )
       refreshStatistics(db, layout.tables.values())
-      return layout
+      const former =
+        settled.size > 0 ? mergePlaces(db, { schema: wanted, layout }, settled) : placed.former
+      return { ...layout, former }
     })
     .immediate()
 }
-
-const isThere = (db: Database, name: string): boolean =>
-  db.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(name) !== undefined
 
 function createTable(db: Database, table: Table, fresh: readonly NewColumn[]): void {
   if (!isThere(db, table.name)) {
@@ -96,27 +112,6 @@ function fromDoc(column: Column): string {
     return `CASE WHEN json_type(doc, ${path}) IN (${types}) THEN ${value} END`
   return `CASE WHEN json_type(doc, ${path}) IN ('true', 'false', 'array', 'object')
           THEN CAST(doc -> ${path} AS BLOB) ELSE ${value} END`
-}
-
-/** `seq` is the order in which the links were made. */
-function createEdges(db: Database, edges: EdgeTable): void {
-  if (isThere(db, edges.name)) return
-  db.exec(
-    `CREATE TABLE ${edges.sql} (seq INTEGER PRIMARY KEY, owner TEXT NOT NULL, other TEXT NOT NULL,
-     UNIQUE (owner, other))`,
-  )
-  db.exec(`CREATE INDEX ${quote(`${INDEX_PREFIX}${edges.name}(other)`)} ON ${edges.sql} (other)`)
-}
-
-/** Was it not there? */
-function createRefList(db: Database, refs: RefList): boolean {
-  if (isThere(db, refs.name)) return false
-  db.exec(
-    `CREATE TABLE ${refs.sql} (target_id TEXT NOT NULL, item_id TEXT NOT NULL,
-     PRIMARY KEY (target_id, item_id)) WITHOUT ROWID`,
-  )
-  db.exec(`CREATE INDEX ${quote(`${INDEX_PREFIX}${refs.name}(item_id)`)} ON ${refs.sql} (item_id)`)
-  return true
 }
 
 function createIndexes(db: Database, table: Table, log: Log): void {

@@ -3,7 +3,7 @@
  * folder together; the work is in them. Knows nothing of rights, views or HTTP.
  */
 import type { Database } from 'better-sqlite3'
-import type { Connector, StorageSchema, StoredItem } from '../connector.ts'
+import type { Connector, FormerPlace, StorageSchema, StoredItem } from '../connector.ts'
 import { SILENT } from '../log.ts'
 import type { Log } from '../log.ts'
 import type { Table } from './layout.ts'
@@ -48,6 +48,9 @@ interface Model {
   readonly writer: BatchWriter
   /** collection -> statement for one item by id */
   readonly reads: ReadonlyMap<string, string>
+  /** as it was asked for */
+  readonly schema: StorageSchema
+  readonly former: readonly FormerPlace[]
 }
 
 export function sqliteConnector(options: SqliteOptions): Connector {
@@ -75,7 +78,7 @@ export function sqliteConnector(options: SqliteOptions): Connector {
     async open(schema) {
       opened = await (opened === undefined
         ? openFirst(options, schema, log)
-        : openAgain(opened, options, schema, log))
+        : openAgain(opened, options, { schema, log }))
     },
     async close() {
       const closing = opened
@@ -100,6 +103,8 @@ export function sqliteConnector(options: SqliteOptions): Connector {
       return use().queue.commit(batch)
     },
     scan: (collection, batchSize) => scan(() => use().model, collection, batchSize),
+    former: () => use().model.former,
+    settle: async (names) => settle(use(), options, { log, names }),
     async health() {
       const { model } = use()
       guarded(() => model.reading.statements.get('SELECT COUNT(*) FROM _backo_counts').get())
@@ -128,16 +133,23 @@ async function openFirst(options: SqliteOptions, schema: StorageSchema, log: Log
 async function openAgain(
   opened: Opened,
   options: SqliteOptions,
-  schema: StorageSchema,
-  log: Log,
+  input: Omit<ModelInput, 'db' | 'functions'>,
 ): Promise<Opened> {
   await opened.queue.drained()
   try {
-    opened.model = modelOf({ db: opened.db, functions: opened.functions, schema, log })
+    opened.model = modelOf({ db: opened.db, functions: opened.functions, ...input })
     return opened
   } catch (error) {
     throw unavailable(options.path, error)
   }
+}
+
+async function settle(
+  opened: Opened,
+  options: SqliteOptions,
+  { log, names }: { readonly log: Log; readonly names: ReadonlySet<string> },
+): Promise<void> {
+  await openAgain(opened, options, { schema: opened.model.schema, log, settled: names })
 }
 
 interface ModelInput {
@@ -145,10 +157,12 @@ interface ModelInput {
   readonly functions: SqlFunctions
   readonly schema: StorageSchema
   readonly log: Log
+  /** collections and relations that are given their names of now */
+  readonly settled?: ReadonlySet<string>
 }
 
-function modelOf({ db, functions, schema, log }: ModelInput): Model {
-  const layout = whilePatient(db, () => setUp(db, schema, log))
+function modelOf({ db, functions, schema, log, settled }: ModelInput): Model {
+  const layout = whilePatient(db, () => setUp(db, schema, log, settled))
   functions.show(new Map([...schema.collections].map(([name, { complete }]) => [name, complete])))
   const statements: Statements = createStatements(db)
   const toItems = new Map<string, ToItem>()
@@ -174,6 +188,8 @@ function modelOf({ db, functions, schema, log }: ModelInput): Model {
     reading,
     writer: createBatchWriter({ layout, statements, select: (query) => select(inside, query) }),
     reads,
+    schema,
+    former: layout.former,
   }
 }
 

@@ -4,9 +4,10 @@
 import type { Access, EdgeTable, Layout } from './layout.ts'
 import type { Statements } from './statements.ts'
 
-/** An edge of a symmetric relation is kept once, whichever end it is made from. */
-function ends(edges: EdgeTable, owner: string, other: string): readonly [string, string] {
-  return edges.relation.symmetric && other < owner ? [other, owner] : [owner, other]
+/** As the columns have them: an edge of a symmetric relation is kept once, whichever end it is made from. */
+function ends({ relation }: EdgeTable, owner: string, other: string): readonly [string, string] {
+  const exchanged = relation.symmetric ? other < owner : relation.turned === true
+  return exchanged ? [other, owner] : [owner, other]
 }
 
 export function writeEdge(

@@ -17,8 +17,10 @@ export function knownFields(
 ): (collection: StoredCollection, path: string) => boolean {
   const before = read(layout.fields)
   const now = new Map(before)
-  for (const { source, paths = [] } of schema.collections.values())
-    if (paths.length > 0) now.set(source, new Set([...(before.get(source) ?? []), ...paths]))
+  for (const { source, formerSources = [], paths = [] } of schema.collections.values()) {
+    const noted = [source, ...formerSources].flatMap((name) => [...(before.get(name) ?? [])])
+    if (paths.length > 0) now.set(source, new Set([...noted, ...paths]))
+  }
   if (sizeOf(now) > sizeOf(before)) replaceFile(layout.fields, layout.temporary, textOf(now))
   return ({ source }, path) => now.get(source)?.has(path) === true
 }

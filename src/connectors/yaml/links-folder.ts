@@ -4,8 +4,9 @@
  */
 import { readFileSync, statSync } from 'node:fs'
 import type { Log } from '../log.ts'
-import type { EdgeChange, MemoryStore } from '../memory/memory-store.ts'
+import type { MemoryStore } from '../memory/memory-store.ts'
 import type { StoredRelation } from '../connector.ts'
+import { sourceOf, turnedEdge } from '../former-places.ts'
 import { appendToFile, codeOf, replaceFileForGood } from './disk.ts'
 import type { Layout } from './folder.ts'
 import { linkText, linksLeft, linksText, readLinks } from './links-text.ts'
@@ -16,8 +17,9 @@ import type { Reports } from './reports.ts'
 const MANY = 1000
 
 interface RelationFile {
-  readonly relation: string
-  readonly symmetric: boolean
+  readonly relation: StoredRelation
+  /** what the file is called by: in the journal too */
+  readonly source: string
   readonly path: string
   /** lines that are only there to take others back, or were taken back */
   waste: number
@@ -48,10 +50,11 @@ export class LinksFolder {
 
   /** Reads the files of those relations that are kept in files of their own. */
   load(relations: readonly StoredRelation[]): void {
-    for (const { name: relation, kind, symmetric } of relations) {
-      if (kind !== 'edges') continue
-      const path = this.#layout.relation(relation)
-      const file: RelationFile = { relation, symmetric, path, waste: 0, seal: sealOf(path) }
+    for (const relation of relations) {
+      if (relation.kind !== 'edges') continue
+      const source = sourceOf(relation)
+      const path = this.#layout.relation(source)
+      const file: RelationFile = { relation, source, path, waste: 0, seal: sealOf(path) }
       this.#files.set(path, file)
       this.#read(file, 'its links are not served until it is mended')
     }
@@ -62,7 +65,7 @@ export class LinksFolder {
     const file = this.#files.get(path)
     if (file === undefined || sealOf(path) === file.seal) return null
     file.seal = sealOf(path)
-    return this.#read(file, 'the links it said before are still served') ? file.relation : null
+    return this.#read(file, 'the links it said before are still served') ? file.relation.name : null
   }
 
   #read(file: RelationFile, then: string): boolean {
@@ -77,21 +80,23 @@ export class LinksFolder {
 
   #replace(file: RelationFile, lines: readonly LinkLine[]): void {
     const { relation } = file
-    this.#store.edges(relation).clear()
+    const { name } = relation
+    this.#store.edges(name).clear()
     let links = 0
-    for (const { owner, other, added } of lines) {
-      if (added) this.#store.addEdge(relation, owner, other)
-      else this.#store.dropEdge(relation, owner, other)
+    for (const line of lines) {
+      const { owner, other, added } = turnedEdge(relation, line)
+      if (added) this.#store.addEdge(name, owner, other)
+      else this.#store.dropEdge(name, owner, other)
       links += added ? 1 : -1
     }
     file.waste = lines.length - links
   }
 
-  /** Appends what came and went. */
-  append(relation: string, changes: readonly EdgeChange[]): string {
-    const file = this.#fileOf(relation)
+  /** Appends what came and went, as the file tells it. */
+  append(source: string, changes: readonly LinkLine[]): string {
+    const file = this.#fileOf(source)
     const now = sealOf(file.path)
-    const head = now === '' || now.startsWith('0 ') ? linksText(relation, []) : ''
+    const head = now === '' || now.startsWith('0 ') ? linksText(source, []) : ''
     try {
       appendToFile(file.path, head + changes.map(linkText).join(''))
     } finally {
@@ -99,7 +104,8 @@ export class LinksFolder {
       if (now === file.seal) file.seal = sealOf(file.path)
     }
     file.waste += 2 * changes.filter((change) => !change.added).length
-    if (file.waste > MANY && file.waste > this.#store.edges(relation).size) this.#writeAnew(file)
+    const links = this.#store.edges(file.relation.name).size
+    if (file.waste > MANY && file.waste > links) this.#writeAnew(file)
     return file.path
   }
 
@@ -118,7 +124,8 @@ export class LinksFolder {
     try {
       const read = linesOf(file.path)
       if ('fault' in read) return false
-      const text = linksText(file.relation, linksLeft(read.lines, file.symmetric))
+      const left = linksLeft(read.lines, file.relation.symmetric)
+      const text = linksText(file.source, left)
       replaceFileForGood(file.path, this.#layout.temporary, text)
     } catch (error) {
       this.#log.debug({ err: error, file: file.path }, `${file.path} can't be written anew now`)
@@ -129,10 +136,10 @@ export class LinksFolder {
     return true
   }
 
-  #fileOf(relation: string): RelationFile {
-    const path = this.#layout.relation(relation)
+  #fileOf(source: string): RelationFile {
+    const path = this.#layout.relation(source)
     const file = this.#files.get(path)
-    if (file === undefined) throw new TypeError(`no such relation in this store: ${relation}`)
+    if (file === undefined) throw new TypeError(`no such links in this store: ${source}`)
     return file
   }
 }

@@ -2,10 +2,11 @@
  * The connector of type `yaml`: one readable file an item, served from memory.
  * A commit is applied in memory, acknowledged when it is in the journal, and then put into the files.
  */
-import { rmSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { backoError } from '../../errors.ts'
-import type { Connector, StorageSchema } from '../connector.ts'
+import type { Connector, FormerPlace, StorageSchema } from '../connector.ts'
+import { placedIn, sourcesOf } from '../former-places.ts'
 import { SILENT } from '../log.ts'
 import type { Log } from '../log.ts'
 import { scan } from '../memory/memory-connector.ts'
@@ -20,6 +21,7 @@ import { Journal } from './journal.ts'
 import { takeLock } from './lock.ts'
 import type { Lock } from './lock.ts'
 import { recover } from './recover.ts'
+import { holdingsOf, settlePlaces } from './settle-places.ts'
 import { YamlStore } from './yaml-store.ts'
 
 export interface YamlOptions {
@@ -33,6 +35,9 @@ interface Opened {
   readonly writer: FileWriter
   readonly commits: CommitLog
   store: YamlStore
+  /** as it was asked for */
+  schema: StorageSchema
+  former: readonly FormerPlace[]
 }
 
 /** A connector over a folder. Opened again with another schema, it reads the folder anew. */
@@ -69,6 +74,17 @@ export function yamlConnector({ path, log = SILENT }: YamlOptions): Connector {
       scan((id, count) => opened().store.itemsAfter(collection, id, count), batchSize),
     unreadable: (collection) => opened().store.unreadable(collection),
     unserved: (collection, ids) => opened().store.unserved(collection, ids),
+    former: () => opened().former,
+    async settle(names) {
+      const before = opened()
+      const { schema, lock } = before
+      open = null
+      try {
+        await settleFolder(before, { layout, log, names })
+      } finally {
+        open = await openLocked({ layout, schema, log, lock })
+      }
+    },
     async health() {
       opened()
       await flushToDisk(layout.own)
@@ -96,16 +112,18 @@ interface OpenInput {
 
 async function openLocked(input: OpenInput & { readonly lock: Lock }): Promise<Opened> {
   const { layout, schema, log, lock } = input
-  const relations = new Map(schema.relations.map((relation) => [relation.name, relation]))
-  const symmetric = (name: string): boolean => relations.get(name)?.symmetric === true
-  const { last, journals } = await recover({ layout, log, symmetric })
+  const both = schema.relations.filter((relation) => relation.symmetric)
+  const symmetric = new Set(both.flatMap((relation) => sourcesOf(relation)))
+  const isSymmetric = (source: string): boolean => symmetric.has(source)
+  const { last, journals } = await recover({ layout, log, symmetric: isSymmetric })
   const writer: FileWriter = new FileWriter({
     layout,
     log,
     links: () => opened.store.links,
     suspect: (path) => opened.store.suspects(path),
   })
-  const store = new YamlStore({ schema, layout, log, writer })
+  const placed = placedIn(schema, holdingsOf(layout))
+  const store = new YamlStore({ schema: placed.schema, layout, log, writer })
   const commits = new CommitLog({
     journals: [await Journal.begin(journals[0]), await Journal.begin(journals[1])],
     writer,
@@ -115,17 +133,38 @@ async function openLocked(input: OpenInput & { readonly lock: Lock }): Promise<O
   for (const folder of [layout.own, layout.root]) await flushToDisk(folder)
   // the name of our folder is in one that perhaps is not ours to read
   await flushToDisk(dirname(layout.root)).catch(() => undefined)
-  const opened: Opened = { lock, writer, commits, store }
+  const { former } = placed
+  const opened: Opened = { lock, writer, commits, store, schema, former }
   return opened
 }
 
 async function reopen(opened: Opened, { layout, schema, log }: OpenInput): Promise<void> {
   await opened.commits.settled()
-  const store = new YamlStore({ schema, layout, log, writer: opened.writer })
+  const placed = placedIn(schema, holdingsOf(layout))
+  const store = new YamlStore({ schema: placed.schema, layout, log, writer: opened.writer })
   opened.store.close()
-  opened.store = store
+  Object.assign(opened, { store, schema, former: placed.former })
   await flushToDisk(layout.root)
 }
+
+interface Settling {
+  readonly layout: Layout
+  readonly log: Log
+  readonly names: ReadonlySet<string>
+}
+
+/** Closed but for its lock: no journal may name a file by where it was. */
+async function settleFolder(before: Opened, { layout, log, names }: Settling): Promise<void> {
+  const { commits, store, schema, former } = before
+  store.close()
+  await commits.close()
+  const places = former.filter(({ name }) => names.has(name))
+  if (layout.journals.every(isEmptyFile)) await settlePlaces(layout, schema, places)
+  else log.warn({}, 'not everything is in the files yet: nothing was moved')
+}
+
+const isEmptyFile = (path: string): boolean =>
+  (statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0
 
 async function closeFolder(
   layout: Layout,

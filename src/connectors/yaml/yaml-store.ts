@@ -5,10 +5,11 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname, relative } from 'node:path'
 import { StoreConflict } from '../../errors.ts'
-import type { Batch, StorageSchema, StoredItem, Write } from '../connector.ts'
+import type { Batch, StorageSchema, StoredItem, StoredRelation, Write } from '../connector.ts'
+import { sourceOf, turnedEdge } from '../former-places.ts'
 import type { Log } from '../log.ts'
 import { MemoryStore } from '../memory/memory-store.ts'
-import type { Applied } from '../memory/memory-store.ts'
+import type { Applied, EdgeChange } from '../memory/memory-store.ts'
 import { CollectionFolder } from './collection-folder.ts'
 import { createDangling } from './dangling.ts'
 import { makeFolder } from './disk.ts'
@@ -41,6 +42,7 @@ export class YamlStore {
   readonly links: LinksFolder
   readonly #folders: ReadonlyMap<string, CollectionFolder>
   readonly #watch: FolderWatch
+  readonly #relations: ReadonlyMap<string, StoredRelation>
   readonly #root: string
   /** texts of the batch that is being applied, in the order of its writes */
   #texts: string[] = []
@@ -49,6 +51,7 @@ export class YamlStore {
   constructor({ schema, layout, log, writer }: YamlStoreInput) {
     const reports = createReports(log)
     this.#root = layout.root
+    this.#relations = new Map(schema.relations.map((relation) => [relation.name, relation]))
     this.memory = new MemoryStore({
       schema,
       version: (collection, doc, kept) => this.#versionOf(collection, doc, kept),
@@ -70,7 +73,7 @@ export class YamlStore {
       store: this.memory,
       reports,
       itemFile: (collection, id) => this.#folder(collection).fileOf(id),
-      linksFile: layout.relation,
+      linksFile: (name) => layout.relation(this.#sourceOf(name)),
     })
     const edits = new HandEdits({
       collections: this.#folders,
@@ -149,12 +152,26 @@ export class YamlStore {
     }
     return {
       ...applied,
+      edges: applied.edges.map((edge) => this.#asKept(edge)),
       files: this.#filesOf(writes, before),
       undo: () => {
         applied.undo()
         for (const giveBack of adopted) giveBack()
       },
     }
+  }
+
+  #sourceOf(name: string): string {
+    const relation = this.#relations.get(name)
+    return relation === undefined ? name : sourceOf(relation)
+  }
+
+  /** As its file names it: from here on a relation is what its file is called by. */
+  #asKept(edge: EdgeChange): EdgeChange {
+    const relation = this.#relations.get(edge.relation)
+    return relation === undefined
+      ? edge
+      : { ...turnedEdge(relation, edge), relation: sourceOf(relation) }
   }
 
   /** An item that is not served, as it does not fit the model, may still be changed: by a migration. */
