@@ -43,8 +43,7 @@ export function createLogs(options: LogOptions, stream?: LogStream): Logs {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (level) => ({ level }) },
     },
-    // a system call a line costs as much as a read from the store; what is left is written at the exit
-    stream ?? pino.destination({ dest: 2, sync: false, minLength: 4096, periodicFlush: 100 }),
+    stream ?? stderrStream(),
   )
   const loggers = new Map(
     LOGGERS.map((name) => [
@@ -54,3 +53,19 @@ export function createLogs(options: LogOptions, stream?: LogStream): Logs {
   )
   return { get: (name) => loggers.get(name) ?? root }
 }
+
+/**
+ * Lines go out together, soon: a system call for each costs as much as a read from the store. Warnings and errors go
+ * at once, with all before them; so does what is left at the exit.
+ */
+function stderrStream(): LogStream {
+  const file = pino.destination({ dest: 2, sync: false, minLength: 4096, periodicFlush: 100 })
+  return {
+    write: (line) => {
+      file.write(line)
+      if (!ROUTINE.test(line)) file.flushSync()
+    },
+  }
+}
+
+const ROUTINE = /^\{"level":"(?:info|debug|trace)"/
