@@ -102,7 +102,9 @@ else {
   })
 
   void t.test('a server that asks for a password', async (t) => {
-    const set = await replicaSet(found.path, 1, { name: 'me', password: PASSWORD })
+    const set = await replicaSet(found.path, 1, {
+      user: { name: 'me', password: PASSWORD },
+    })
     t.teardown(() => set.stop())
     const [member] = set.members
     if (!member) throw new Error('no member')

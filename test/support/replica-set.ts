@@ -40,11 +40,18 @@ export interface User {
   readonly password: string
 }
 
-/** Milliseconds: a new primary is there in a second or two. */
-const SETTINGS = { electionTimeoutMillis: 1000, heartbeatIntervalMillis: 200 }
+export interface ReplicaSetOptions {
+  /** only who knows the password gets in */
+  readonly user?: User
+  /** milliseconds in which a primary that can't be heard of is replaced */
+  readonly patience?: number
+}
 
-/** @param user: only who knows the password gets in */
-export async function replicaSet(mongod: string, count: number, user?: User): Promise<ReplicaSet> {
+export async function replicaSet(
+  mongod: string,
+  count: number,
+  { user, patience = 1000 }: ReplicaSetOptions = {},
+): Promise<ReplicaSet> {
   const folder = mkdtempSync(join(tmpdir(), 'backo-mongo-'))
   const key = join(folder, 'key')
   writeFileSync(key, randomBytes(96).toString('base64'), { mode: 0o400 })
@@ -59,7 +66,8 @@ export async function replicaSet(mongod: string, count: number, user?: User): Pr
   process.once('exit', endAll)
   await Promise.all(members.map((member) => member.spawn()))
   const hosts = members.map(({ port }) => `127.0.0.1:${port}`)
-  await initiate(hosts, user)
+  const settings = { electionTimeoutMillis: patience, heartbeatIntervalMillis: 200 }
+  await initiate(hosts, settings, user)
   const credentials = user && `${user.name}:${encodeURIComponent(user.password)}@`
   const url = (database: string): string =>
     `mongodb://${credentials ?? ''}${hosts.join()}/${database}?replicaSet=rs${user ? '&authSource=admin' : ''}`
@@ -154,13 +162,21 @@ async function helloOf(port: number): Promise<Hello | null> {
   }
 }
 
-async function initiate(hosts: readonly string[], user: User | undefined): Promise<void> {
+async function initiate(
+  hosts: readonly string[],
+  settings: object,
+  user: User | undefined,
+): Promise<void> {
   const client = new MongoClient(`mongodb://${hosts[0]}/?directConnection=true`)
   try {
     const members = hosts.map((host, _id) => ({ _id, host }))
     const admin = client.db('admin')
-    await admin.command({ replSetInitiate: { _id: 'rs', members, settings: SETTINGS } })
-    while (!(await admin.command({ hello: 1 }))['isWritablePrimary']) await pause(50)
+    await admin.command({ replSetInitiate: { _id: 'rs', members, settings } })
+    while (!(await admin.command({ hello: 1 }))['isWritablePrimary']) {
+      // it need not wait for a primary that never was; refused until it knows the others
+      await admin.command({ replSetStepUp: 1 }).catch(() => undefined)
+      await pause(50)
+    }
     if (user) await admin.command({ createUser: user.name, pwd: user.password, roles: ['root'] })
   } finally {
     await client.close()

@@ -6,11 +6,13 @@
 import type { ClientSession } from 'mongodb'
 import { StoreConflict } from '../../errors.ts'
 import type { Batch, CommitResult } from '../connector.ts'
+import type { Log } from '../log.ts'
 import { applyBatch } from './apply-batch.ts'
 import type { Latest } from './apply-batch.ts'
 import { KeyLocks } from './key-locks.ts'
 import { COMMITS } from './layout.ts'
 import { duplicateOf, isAway, isClash, isUnselectable, storeError } from './mongo-errors.ts'
+import { Orphans } from './orphans.ts'
 import { isItemWrite, lockKeys, prepareBatch } from './prepare-batch.ts'
 import type { Prepared, PreparedItem } from './prepare-batch.ts'
 import { PATIENCE, briefly, jitter } from './retry.ts'
@@ -30,14 +32,21 @@ export interface Manner {
 interface Means {
   readonly store: Store
   readonly latest: Latest
+  readonly orphans: Orphans
 }
 
 export class Commits {
   readonly #locks = new KeyLocks()
+  readonly #orphans: Orphans
   readonly #running = new Set<Promise<unknown>>()
+
+  constructor(log: Log) {
+    this.#orphans = new Orphans(log)
+  }
 
   async commit(store: Store, batch: Batch, latest: Latest): Promise<CommitResult> {
     if (batch.writes.length === 0 && batch.checks.length === 0) return { versions: [] }
+    const orphans = this.#orphans
     const prepared = prepareBatch(store, batch)
     const [first] = prepared.writes
     const alone =
@@ -46,8 +55,8 @@ export class Commits {
         : undefined
     const run =
       alone !== undefined && alone.write.kind !== 'delete'
-        ? writeAlone(store, alone)
-        : this.#locks.run(lockKeys(prepared), () => transact({ store, latest }, prepared))
+        ? orphans.whileWaiting(store.client, writeAlone(store, alone))
+        : this.#locks.run(lockKeys(prepared), () => transact({ store, latest, orphans }, prepared))
     const done = run.catch((error: unknown) => {
       throw storeError(error)
     })
@@ -87,8 +96,7 @@ async function transact(means: Means, prepared: Prepared): Promise<void> {
   let clashes = 0
   for (let attempt = 0; ; attempt++) {
     try {
-      await attemptOnce(means, prepared, manner)
-      return
+      if (await attemptOnce(means, prepared, manner)) return
     } catch (error) {
       if (error instanceof GroupRefused) manner.careful = true
       else if (mayRelease(prepared, manner, error)) manner.release = true
@@ -97,12 +105,18 @@ async function transact(means: Means, prepared: Prepared): Promise<void> {
         await jitter(attempt)
       } else if (isClash(error) || duplicateOf(error) !== null) {
         // a duplicate that is no item's: two made the same guard or the same link at once
-        if ((clashes += 1) > MOST_CLASHES) throw clashOf(prepared)
+        clashes += 1
+        if (clashes > MOST_CLASHES && (performance.now() > end || !(await mayPass(means))))
+          throw clashOf(prepared)
         await briefly(clashes)
       } else throw error
     }
   }
 }
+
+/** Is it the transaction of a process that is gone, which stands in the way? Those are ended. */
+const mayPass = async ({ orphans, store }: Means): Promise<boolean> =>
+  (await orphans.look(store.client)) !== 'nothing'
 
 function mayRelease({ batch }: Prepared, manner: Manner, error: unknown): boolean {
   if (manner.release || !(error instanceof StoreConflict) || error.conflict.kind !== 'unique')
@@ -128,11 +142,12 @@ function clashOf({ batch, id }: Prepared): StoreConflict {
   })
 }
 
+/** False when what looked done by an earlier attempt was not, after all. */
 async function attemptOnce(
   { store, latest }: Means,
   prepared: Prepared,
   manner: Manner,
-): Promise<void> {
+): Promise<boolean> {
   const session = store.client.startSession()
   try {
     session.startTransaction({
@@ -140,9 +155,13 @@ async function attemptOnce(
       writeConcern: { w: 'majority' },
       readPreference: 'primary',
     })
-    if (await isMarked(store, prepared, session)) return
+    if (await isMarked(store, prepared, session)) {
+      await session.abortTransaction()
+      return await isKeptForGood(store, prepared)
+    }
     await applyBatch(store, prepared, { manner, session, latest })
     await session.commitTransaction()
+    return true
   } finally {
     if (session.inTransaction()) await session.abortTransaction().catch(() => undefined)
     await session.endSession().catch(() => undefined)
@@ -160,4 +179,12 @@ async function isMarked({ db }: Store, { id }: Prepared, session: ClientSession)
     if (duplicateOf(error) === null) throw error
     return true
   }
+}
+
+/** A mark on one member alone may still be lost: this read waits until the majority has it. */
+async function isKeptForGood({ db }: Store, { id }: Prepared): Promise<boolean> {
+  const found = await db
+    .collection<{ _id: string }>(COMMITS)
+    .findOne({ _id: id }, { readConcern: { level: 'linearizable' }, maxTimeMS: PATIENCE })
+  return found !== null
 }

@@ -95,7 +95,11 @@ type Settings = MongodbOptions & { readonly log: Log }
 async function openFirst(settings: Settings, schema: StorageSchema): Promise<Opened> {
   const server = await connect(settings)
   try {
-    return { server, commits: new Commits(), ...(await modelOf(settings, server, schema)) }
+    return {
+      server,
+      commits: new Commits(settings.log),
+      ...(await modelOf(settings, server, schema)),
+    }
   } catch (error) {
     await server.client.close().catch(() => undefined)
     throw error
