@@ -11,7 +11,7 @@ import { nearest } from '../nearest.ts'
 import { readArguments } from './action-arguments.ts'
 import { answerItem } from './answer.ts'
 import { allowed, authorize } from './authorize.ts'
-import { setAt } from './at-path.ts'
+import { keysOf, setAt } from './at-path.ts'
 import type { Context, Pairs } from './context.ts'
 import { hookResult } from './hooks/hook-result.ts'
 import { restoreIn } from './history/restore.ts'
@@ -128,7 +128,7 @@ async function changesOf(
   let body: DictValue = {}
   for (const { path, rule } of action.set) {
     const value: Value = rule.evaluate(env)
-    body = setAt(body, path.split('.'), value)
+    body = setAt(body, keysOf(path), value)
   }
   return body
 }

@@ -4,6 +4,16 @@ import type { DictValue, Value } from '../expression/expr.ts'
 const isDict = (value: Value | undefined): value is DictValue =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** path -> its keys; paths are the model's own, never a client's */
+const known = new Map<string, readonly string[]>()
+
+/** The keys of a dotted path of the model. */
+export function keysOf(path: string): readonly string[] {
+  let keys = known.get(path)
+  if (keys === undefined) known.set(path, (keys = Object.freeze(path.split('.'))))
+  return keys
+}
+
 /** The value at those keys, through Dicts only; null where anything on the way is unset. */
 export function getAt(doc: DictValue, keys: readonly string[]): Value {
   let value: Value = doc

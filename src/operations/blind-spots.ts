@@ -5,7 +5,7 @@
 import type { DictValue, Value } from '../expression/expr.ts'
 import type { Collection, Field } from '../model/backoffice.ts'
 import { sameValue } from '../model/fields/same-value.ts'
-import { getAt, hasAt, mapAt, setAt, valuesAt } from './at-path.ts'
+import { getAt, hasAt, keysOf, mapAt, setAt, valuesAt } from './at-path.ts'
 import { hiddenFields } from './project.ts'
 import { secretsOf } from './read-plan.ts'
 import { guardedSides, knownIds } from './strangers.ts'
@@ -45,7 +45,7 @@ export async function blindSpots(
 
 /** Where a field stands, and the list (Tuple, In) that it is in, or itself. */
 export function placeOf({ fieldAt }: Collection, path: string): Pick<BlindSpot, 'keys' | 'list'> {
-  const keys = path.split('.')
+  const keys = keysOf(path)
   const end = keys.findIndex((_, i) => {
     const field = fieldAt.get(keys.slice(0, i + 1).join('.'))
     return field !== undefined && field.fields === undefined
@@ -104,9 +104,18 @@ interface Mark {
   readonly value: Value
 }
 
+/** Everything is shown. */
+const UNVEILED: Omit<Veil, 'doc'> = Object.freeze({
+  spots: [],
+  isMark: () => false,
+  shown: (value: Value) => value,
+  lift: (body: DictValue) => ({ body, lost: [] }),
+})
+
 let drawn = 0
 
 export function veil(spots: readonly BlindSpot[], start: DictValue): Veil {
+  if (spots.length === 0) return { ...UNVEILED, doc: start }
   const marks = new Map<string, Mark>()
   const prefix = `\u0000${Math.random()} ${drawn++} `
   const doc = spots.reduce((left, spot) => {

@@ -6,7 +6,7 @@ import { backoError } from '../errors.ts'
 import type { DictValue } from '../expression/expr.ts'
 import type { Collection, IncomingReference } from '../model/backoffice.ts'
 import { checkMatch } from './answer.ts'
-import { forgetAt, targetsAt } from './at-path.ts'
+import { forgetAt, keysOf, targetsAt } from './at-path.ts'
 import { authorize } from './authorize.ts'
 import { consequenceFault, putConsequence } from './consequence.ts'
 import type { Context, Pairs } from './context.ts'
@@ -100,7 +100,7 @@ async function linkedTo(
 ): Promise<Loose[]> {
   const { own, linkedSide } = reference
   if (own?.kept === 'item') {
-    const keys = own.path.split('.')
+    const keys = keysOf(own.path)
     return entries.map((entry) => {
       const linked = targetsAt(entry.doc ?? {}, keys)
       return { reference, id: entry.id, linked }
@@ -163,7 +163,7 @@ async function clearHolders(
   holders: readonly string[],
 ): Promise<void> {
   const side = relation.owner
-  const keys = side.path.split('.')
+  const keys = keysOf(side.path)
   for (const holder of await uow.load(collectionNamed(uow, collection), holders)) {
     if (!holder?.doc) continue
     const fault =

@@ -7,7 +7,7 @@ import type { DictValue, Value } from '../expression/expr.ts'
 import type { Field } from '../model/backoffice.ts'
 import { unsetValue } from '../model/fields/dict.ts'
 import { withDefaults } from '../model/values/defaults.ts'
-import { getAt, placesAt, replaceAt, setAt } from './at-path.ts'
+import { getAt, keysOf, placesAt, replaceAt, setAt } from './at-path.ts'
 import { allowed } from './authorize.ts'
 import type { Draft } from './save.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
@@ -24,7 +24,7 @@ export async function bringFields(uow: UnitOfWork, draft: Draft): Promise<DictVa
       allowed(uow, field.exists, { name: 'exists', id, item })
     if ((await exists(before)) || !(await exists(doc))) continue
     const full = withDefaults(collection.item, doc, uow.env({ item: doc }), accepted.given)
-    const keys = field.path.split('.')
+    const keys = keysOf(field.path)
     doc = setAt(doc, keys, getAt(full, keys))
   }
   return doc
@@ -39,7 +39,7 @@ export async function dropMissingFields(
   const { conditional } = writePlan(draft.entry.collection)
   let { doc } = draft
   for (const field of conditional) {
-    const keys = field.path.split('.')
+    const keys = keysOf(field.path)
     const places = [...placesAt(doc, keys)].filter(({ value }) => !isUnset(field, value))
     if (places.length === 0) continue
     const asked = { name: 'exists', id: draft.entry.id, item: doc }

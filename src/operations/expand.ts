@@ -4,7 +4,7 @@
  */
 import type { DictValue, Value } from '../expression/expr.ts'
 import type { Collection, Field, RelationSide } from '../model/backoffice.ts'
-import { mapAt, valuesAt } from './at-path.ts'
+import { keysOf, mapAt, valuesAt } from './at-path.ts'
 import { project, shownValue } from './project.ts'
 import { badQuery, viewNamed, type ShowOptions } from './query-options.ts'
 import { readableIds } from './readable.ts'
@@ -81,7 +81,7 @@ async function expandItems(
 ): Promise<DictValue[]> {
   let expanded = [...items]
   for (const { side, inner } of tree.values()) {
-    const keys = side.path.split('.')
+    const keys = keysOf(side.path)
     const ids = expanded
       .flatMap((item) => valuesAt(item, keys))
       .filter((id) => typeof id === 'string')

@@ -5,7 +5,7 @@
 import type { FieldError } from '../errors.ts'
 import type { DictValue, Value } from '../expression/expr.ts'
 import type { RelationSide } from '../model/backoffice.ts'
-import { getAt, placesAt, setAt, targetsAt } from './at-path.ts'
+import { getAt, keysOf, placesAt, setAt, targetsAt } from './at-path.ts'
 import { consequenceFault, nameFor, naming, putConsequence } from './consequence.ts'
 import { farSide, nearSide } from './link-name.ts'
 import { readableIds } from './readable.ts'
@@ -20,7 +20,7 @@ export async function followReferences(
 ): Promise<FieldError[]> {
   const errors: FieldError[] = []
   for (const side of writePlan(entry.collection).references) {
-    const keys = side.path.split('.')
+    const keys = keysOf(side.path)
     const old = before ? targetsAt(before, keys) : []
     const added = targetsAt(entry.doc ?? {}, keys).filter((id) => !old.includes(id))
     if (added.length === 0) continue
@@ -67,7 +67,7 @@ export async function missingReferences(
   if (uow.verify) return []
   const errors: FieldError[] = []
   for (const side of writePlan(entry.collection).references) {
-    const keys = side.path.split('.')
+    const keys = keysOf(side.path)
     const old = before ? targetsAt(before, keys) : []
     const added = targetsAt(entry.doc ?? {}, keys).filter((id) => !old.includes(id))
     errors.push(...placed(entry, side, await unknownTargets(uow, side, added)))
@@ -98,7 +98,7 @@ function placed(entry: Entry, side: RelationSide, errors: readonly FieldError[])
   if (!side.inList) return [...errors]
   const faulty = new Map(errors.map((error) => [error.value, error]))
   const found: FieldError[] = []
-  for (const { path, value } of placesAt(entry.doc ?? {}, side.path.split('.'))) {
+  for (const { path, value } of placesAt(entry.doc ?? {}, keysOf(side.path))) {
     const elements = Array.isArray(value) ? value : [value]
     elements.forEach((id: Value, i) => {
       const error = faulty.get(id)
@@ -136,7 +136,7 @@ export async function clearReference(
 ): Promise<string | null> {
   if (!entry.doc) return null
   if (side.required) return mustKeep(uow, entry, side)
-  const faults = await putConsequence(uow, entry, setAt(entry.doc, side.path.split('.'), null))
+  const faults = await putConsequence(uow, entry, setAt(entry.doc, keysOf(side.path), null))
   return faults.length > 0 ? consequenceFault(uow, entry, faults) : null
 }
 
@@ -200,7 +200,7 @@ async function setOwners(
   { added, removed }: LinkDiff,
 ): Promise<FieldError[]> {
   const owner = side.relation.owner
-  const keys = owner.path.split('.')
+  const keys = keysOf(owner.path)
   const target = collectionNamed(uow, side.target)
   const errors: FieldError[] = []
   const readable = await readableIds(uow, target, added)

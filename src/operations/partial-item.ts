@@ -9,7 +9,7 @@ import type { Collection, Field, RelationSide } from '../model/backoffice.ts'
 import { accept, type Accepted } from '../model/values/accept.ts'
 import { computeOnRead, computeStored } from '../model/values/compute.ts'
 import { withDefaults } from '../model/values/defaults.ts'
-import { getAt, mapAt, setAt, valuesAt } from './at-path.ts'
+import { getAt, keysOf, mapAt, setAt, valuesAt } from './at-path.ts'
 import { loadAhead } from './load-ahead.ts'
 import { readableIds } from './readable.ts'
 import { collectionNamed, type UnitOfWork } from './unit-of-work.ts'
@@ -60,7 +60,7 @@ async function withoutStrangers(
   let doc = given
   const errors: FieldError[] = []
   for (const side of collection.sides) {
-    const keys = side.path.split('.')
+    const keys = keysOf(side.path)
     const ids = valuesAt(doc, keys).filter((id) => typeof id === 'string')
     if (ids.length === 0) continue
     const known = await knownIds(uow, side, ids)
@@ -95,7 +95,7 @@ function withClaims(doc: DictValue, { claims, given }: Accepted): DictValue {
   for (const { field, value } of claims) {
     if (field.inList || !field.set || inputsOf(field).every((path) => isGiven(path, given)))
       continue
-    result = setAt(result, field.path.split('.'), value)
+    result = setAt(result, keysOf(field.path), value)
   }
   return result
 }

@@ -10,7 +10,7 @@ import type { Collection, Field } from '../model/backoffice.ts'
 import { computeOnRead } from '../model/values/compute.ts'
 import type { ItemAnswer } from './answer.ts'
 import { sameValue } from '../model/fields/same-value.ts'
-import { getAt, hasAt, omitAt, setAt } from './at-path.ts'
+import { getAt, hasAt, keysOf, omitAt, setAt } from './at-path.ts'
 import { blindSpots, veil, type Veil } from './blind-spots.ts'
 import type { Context } from './context.ts'
 import { asDict } from './input.ts'
@@ -184,7 +184,7 @@ async function readableDoc(uow: UnitOfWork, entry: Entry, named: DictValue): Pro
   const { guarded } = collection
   const hidden = guarded.length === 0 ? [] : await hiddenFields(uow, entry, guarded)
   for (const field of [...hidden, ...secretsOf(collection).placed]) {
-    if (!field.inList) doc = setAt(omitAt(doc, field.path.split('.')), field.path.split('.'), null)
+    if (!field.inList) doc = setAt(omitAt(doc, keysOf(field.path)), keysOf(field.path), null)
   }
   return veil(spots, await maskReferences(uow, collection, doc))
 }
@@ -196,7 +196,7 @@ async function maskReferences(
 ): Promise<DictValue> {
   let masked = doc
   for (const side of guardedSides(uow, collection)) {
-    const keys = side.path.split('.')
+    const keys = keysOf(side.path)
     if (side.inList || !hasAt(doc, keys)) continue
     const value = getAt(doc, keys)
     const ids = (Array.isArray(value) ? value : [value]).filter((id) => typeof id === 'string')

@@ -1,7 +1,7 @@
 /** Which of some items this user may read: for references, and for items that a path has led to. */
 import type { DictValue } from '../expression/expr.ts'
 import type { Collection, RelationSide } from '../model/backoffice.ts'
-import { targetsAt } from './at-path.ts'
+import { keysOf, targetsAt } from './at-path.ts'
 import { allowed, rowRight } from './authorize.ts'
 import { collectionNamed, type UnitOfWork } from './unit-of-work.ts'
 import { nearSide } from './link-name.ts'
@@ -39,7 +39,7 @@ export async function readableTargets(
   const wanted = new Map<string, string[]>()
   for (const side of sides) {
     if (side.kept !== 'item') continue
-    const keys = side.path.split('.')
+    const keys = keysOf(side.path)
     const ids = wanted.get(side.target) ?? []
     for (const doc of docs) ids.push(...targetsAt(doc, keys))
     wanted.set(side.target, ids)

@@ -9,7 +9,7 @@ import { accept, type Accepted } from '../model/values/accept.ts'
 import { checkItem } from '../model/values/check.ts'
 import { computeOnRead, computeStored, refuteClaims } from '../model/values/compute.ts'
 import { sameValue } from '../model/fields/same-value.ts'
-import { getAt, hasAt, omitAt, setAt, valuesAt } from './at-path.ts'
+import { getAt, hasAt, keysOf, omitAt, setAt, valuesAt } from './at-path.ts'
 import { allowed, denied, type Asked } from './authorize.ts'
 import { bringFields, dropMissingFields, isGiven } from './existing-fields.ts'
 import { fireBeforeSave, fireChange, listenersOf, valueOf } from './hooks/events.ts'
@@ -50,7 +50,7 @@ export async function save(uow: UnitOfWork, draft: Draft): Promise<void> {
   doc = await runSaveHooks(uow, draft, doc, { given, errors })
 
   const links = splitLinks(plan.linked, doc, draft.isNew ? null : given)
-  for (const side of plan.linked) doc = omitAt(doc, side.path.split('.'))
+  for (const side of plan.linked) doc = omitAt(doc, keysOf(side.path))
   uow.put(entry, doc)
   const stored = draft.isNew ? null : draft.before
   errors.push(...(await linking(uow, draft, () => follow(uow, entry, stored, links))))
@@ -122,7 +122,7 @@ async function runSaveHooks(
 async function authorizeFields(uow: UnitOfWork, draft: Draft, doc: DictValue): Promise<void> {
   const { entry, before, isNew, unseen } = draft
   for (const { field, apart } of writePlan(entry.collection).guarded) {
-    const keys = field.path.split('.')
+    const keys = keysOf(field.path)
     if (field.side?.kept === 'linked' && !hasAt(doc, keys)) continue
     // a default is not the user's doing, also where it depends on the item, or is a hook's
     if (isNew && !isGiven(draft, field)) continue
@@ -155,7 +155,7 @@ function splitLinks(
   const links = new Map<RelationSide, readonly string[]>()
   for (const side of sides) {
     if (given && !given.has(side.path)) continue
-    const value = getAt(doc, side.path.split('.'))
+    const value = getAt(doc, keysOf(side.path))
     const ids = Array.isArray(value) ? value : [value]
     links.set(
       side,
@@ -168,7 +168,7 @@ function splitLinks(
 function withLinks(doc: DictValue, links: Links): DictValue {
   let full = doc
   for (const [side, ids] of links) {
-    full = setAt(full, side.path.split('.'), side.many ? ids : (ids[0] ?? null))
+    full = setAt(full, keysOf(side.path), side.many ? ids : (ids[0] ?? null))
   }
   return full
 }

@@ -6,7 +6,7 @@ import type { FieldError } from '../errors.ts'
 import { referenceReads } from '../expression/reads.ts'
 import type { Backoffice, Collection, Field, RelationSide } from '../model/backoffice.ts'
 import { checkItem } from '../model/values/check.ts'
-import { setAt } from './at-path.ts'
+import { keysOf, setAt } from './at-path.ts'
 import { consequenceFault } from './consequence.ts'
 import { nearSide } from './link-name.ts'
 import { loadAhead } from './load-ahead.ts'
@@ -95,7 +95,7 @@ async function brokenRules(
   for (const entry of entries) {
     const linked = links.get(entry.id) ?? []
     const value = side.many ? linked : (linked[0] ?? null)
-    const doc = setAt(entry.doc ?? {}, side.path.split('.'), value)
+    const doc = setAt(entry.doc ?? {}, keysOf(side.path), value)
     const { id, version } = entry
     if (!changed.has(entry))
       uow.check(collection.storage, { kind: 'version', collection: collection.name, id, version })

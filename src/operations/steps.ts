@@ -4,7 +4,7 @@
  */
 import type { DictValue } from '../expression/expr.ts'
 import { sameValue } from '../model/fields/same-value.ts'
-import { getAt } from './at-path.ts'
+import { getAt, keysOf } from './at-path.ts'
 
 /** An item, by its place. */
 interface Place {
@@ -90,6 +90,6 @@ const keyOf = (collection: string, id: string): string => `${collection}/${id}`
 /** Have both items the same values at these dotted paths? */
 export const sameAt = (one: DictValue, other: DictValue, paths: readonly string[]): boolean =>
   paths.every((path) => {
-    const keys = path.split('.')
+    const keys = keysOf(path)
     return sameValue(getAt(one, keys), getAt(other, keys))
   })

@@ -5,7 +5,7 @@
 import type { FieldError } from '../errors.ts'
 import type { DictValue, Value } from '../expression/expr.ts'
 import type { Collection, RelationSide } from '../model/backoffice.ts'
-import { getAt, hasAt, mapAt, placesAt, setAt, valuesAt } from './at-path.ts'
+import { getAt, hasAt, keysOf, mapAt, placesAt, setAt, valuesAt } from './at-path.ts'
 import { readableIds } from './readable.ts'
 import { collectionNamed, type UnitOfWork } from './unit-of-work.ts'
 
@@ -56,7 +56,7 @@ export async function withoutStrangers(
   const errors: FieldError[] = []
   const strangers = new Set<string>()
   for (const side of guardedSides(uow, collection)) {
-    const keys = side.path.split('.')
+    const keys = keysOf(side.path)
     const ids = idsIn(valuesAt(body, keys)).filter((id) => !passes(id))
     const known = await knownIds(uow, side, ids)
     const unknown = new Set(ids.filter((id) => !known.has(id)))
@@ -78,7 +78,7 @@ function without(value: Value, unknown: ReadonlySet<string>): Value {
 
 function told(side: RelationSide, body: DictValue, unknown: ReadonlySet<string>): FieldError[] {
   const message = `No such item in ${side.target}`
-  return [...placesAt(body, side.path.split('.'))].flatMap(({ path, value }) => {
+  return [...placesAt(body, keysOf(side.path))].flatMap(({ path, value }) => {
     const isList = Array.isArray(value)
     return (isList ? value : [value]).flatMap((id: Value, i: number) => {
       if (typeof id !== 'string' || !unknown.has(id)) return []
@@ -99,7 +99,7 @@ export async function keepingStrangers(
 ): Promise<DictValue> {
   let kept = doc
   for (const side of guardedSides(uow, collection)) {
-    const keys = side.path.split('.')
+    const keys = keysOf(side.path)
     if (side.inList || !hasAt(before, keys)) continue
     const was = getAt(before, keys)
     const now = getAt(kept, keys)

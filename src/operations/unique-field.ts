@@ -3,6 +3,7 @@ import type { Conflict } from '../errors.ts'
 import type { Collection, Field } from '../model/backoffice.ts'
 import { allowed } from './authorize.ts'
 import { collectionNamed, type UnitOfWork } from './unit-of-work.ts'
+import { keysOf } from './at-path.ts'
 
 /** The clashing fields, or none when this user may not read one of them. */
 export async function nameableFields(
@@ -23,6 +24,6 @@ export async function nameableFields(
 
 /** `borrow.code` -> the fields `borrow` and `borrow.code`. */
 function fieldsOnTheWay(collection: Collection, path: string): Field[] {
-  const names = path.split('.')
+  const names = keysOf(path)
   return names.flatMap((_, i) => collection.fieldAt.get(names.slice(0, i + 1).join('.')) ?? [])
 }

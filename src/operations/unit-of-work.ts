@@ -7,7 +7,7 @@ import { StoreConflict } from '../errors.ts'
 import type { DictValue, Env, Value } from '../expression/expr.ts'
 import type { Collection, RelationSide } from '../model/backoffice.ts'
 import { sameValue } from '../model/fields/same-value.ts'
-import { targetsAt } from './at-path.ts'
+import { keysOf, targetsAt } from './at-path.ts'
 import { commitApart } from './commit-apart.ts'
 import { collectionOf, connectorOf, type Context, type Running } from './context.ts'
 import { ofItem, writesBeside, type Beside } from './history/writes-beside.ts'
@@ -168,7 +168,7 @@ export class UnitOfWork {
   }
 
   #noteReference(entry: Entry, side: RelationSide, doc: DictValue | null): void {
-    const keys = side.path.split('.')
+    const keys = keysOf(side.path)
     const before = entry.doc ? targetsAt(entry.doc, keys) : []
     const after = doc ? targetsAt(doc, keys) : []
     const far = farSide(side)
@@ -217,7 +217,7 @@ export class UnitOfWork {
 
   /** What the batch must still hold to be kept. */
   check(storage: string, check: Check): void {
-    const key = JSON.stringify(check)
+    const key = keyOfCheck(check)
     if (this.#checks.has(key)) return
     this.#undo.note(() => this.#checks.delete(key))
     this.#checks.set(key, { storage, check })
@@ -360,6 +360,9 @@ export const loadEntry = async (
 
 export const collectionNamed = (uow: UnitOfWork, name: string): Collection =>
   collectionOf(uow.running, name)
+
+const keyOfCheck = (check: Check): string =>
+  check.kind === 'exists' ? `${check.collection}\n${check.id}` : JSON.stringify(check)
 
 function writeOf(entry: Entry): Write | null {
   const { collection, id, stored, doc } = entry

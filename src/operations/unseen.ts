@@ -6,7 +6,7 @@ import type { FieldError } from '../errors.ts'
 import type { DictValue, Value } from '../expression/expr.ts'
 import type { Collection, Field } from '../model/backoffice.ts'
 import { contentOf } from '../model/within.ts'
-import { omitAt, valuesAt } from './at-path.ts'
+import { keysOf, omitAt, valuesAt } from './at-path.ts'
 import { allowed } from './authorize.ts'
 import { fieldAlong } from './field-along.ts'
 import { pathKeys } from './path-keys.ts'
@@ -49,7 +49,7 @@ export async function unseenBy(uow: UnitOfWork, written: Written): Promise<Unsee
     (chains.get(field) ?? [field]).some((each) => hidden.has(each))
   const names: Unseen['names'] = (field, apart = []) => {
     if (!hides(field)) return false
-    const keys = field.path.split('.')
+    const keys = keysOf(field.path)
     const isLost = lost.has(field) && valuesAt(before, keys).length > 0
     return isLost || says(body, keys, apart, isMark)
   }

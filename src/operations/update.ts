@@ -5,7 +5,7 @@ import { accept, type Accepted } from '../model/values/accept.ts'
 import { computeStored } from '../model/values/compute.ts'
 import { answerWritten, checkMatch, type ItemAnswer } from './answer.ts'
 import { sameValue } from '../model/fields/same-value.ts'
-import { getAt, hasAt, setAt } from './at-path.ts'
+import { getAt, hasAt, keysOf, setAt } from './at-path.ts'
 import { ALLOWED, authorize } from './authorize.ts'
 import { blindSpots, keepingShown, type BlindSpot, type Veil } from './blind-spots.ts'
 import type { Context, Pairs } from './context.ts'
@@ -148,7 +148,7 @@ export async function withNamedLinks(
 ): Promise<DictValue> {
   let doc = stored
   for (const side of writePlan(entry.collection).linked) {
-    const keys = side.path.split('.')
+    const keys = keysOf(side.path)
     if (!hasAt(body, keys) && !(keys.length > 1 && hasAt(body, keys.slice(0, 1)))) continue
     const ids = (await uow.linked(nearSide(side), [entry.id])).get(entry.id) ?? []
     doc = setAt(doc, keys, side.many ? ids : (ids[0] ?? null))

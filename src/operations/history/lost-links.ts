@@ -5,7 +5,7 @@
 import type { FieldError } from '../../errors.ts'
 import type { DictValue } from '../../expression/expr.ts'
 import type { Collection, RelationSide } from '../../model/backoffice.ts'
-import { forgetAt, valuesAt } from '../at-path.ts'
+import { forgetAt, keysOf, valuesAt } from '../at-path.ts'
 import { collectionNamed, type UnitOfWork } from '../unit-of-work.ts'
 
 export interface Linked {
@@ -24,7 +24,7 @@ export async function withoutGone(
   for (const side of collection.sides) {
     const gone = await goneFrom(uow, side, doc)
     if (gone.size === 0) continue
-    if (mayBeLost(side)) doc = forgetAt(doc, side.path.split('.'), gone) as DictValue
+    if (mayBeLost(side)) doc = forgetAt(doc, keysOf(side.path), gone) as DictValue
     else errors.push(...[...gone].map((id) => noSuchItem(uow, side, id)))
   }
   return { doc, errors }
@@ -49,7 +49,7 @@ const isItself = ({ collection, target }: RelationSide, doc: DictValue, id: stri
 
 export const idsAt = (doc: DictValue, { path }: RelationSide): string[] => [
   ...new Set(
-    valuesAt(doc, path.split('.'))
+    valuesAt(doc, keysOf(path))
       .flat()
       .filter((id) => typeof id === 'string'),
   ),

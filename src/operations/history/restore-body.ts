@@ -5,7 +5,7 @@
 import { backoError, describeFieldError, type BackoError, type FieldError } from '../../errors.ts'
 import type { DictValue } from '../../expression/expr.ts'
 import type { Field, RelationSide } from '../../model/backoffice.ts'
-import { forgetAt, omitAt, omitThrough, setAt } from '../at-path.ts'
+import { forgetAt, keysOf, omitAt, omitThrough, setAt } from '../at-path.ts'
 import { placeOf } from '../blind-spots.ts'
 import { nearSide } from '../link-name.ts'
 import { allFields, isSecret } from '../read-plan.ts'
@@ -43,7 +43,7 @@ async function withoutSameLinks(
     const wanted = new Set(idsAt(body, side))
     const now = (await uow.linked(nearSide(side), [entry.id])).get(entry.id) ?? []
     const isSame = now.length === wanted.size && now.every((id) => wanted.has(id))
-    if (isSame) body = omitAt(body, side.path.split('.'))
+    if (isSame) body = omitAt(body, keysOf(side.path))
   }
   return body
 }
@@ -59,7 +59,7 @@ export function withLinks(
   let full = doc
   for (const side of entry.collection.companions.sides) {
     const ids = linksAt(entry.collection, side, links)
-    if (ids) full = setAt(full, side.path.split('.'), side.many ? ids : (ids[0] ?? null))
+    if (ids) full = setAt(full, keysOf(side.path), side.many ? ids : (ids[0] ?? null))
   }
   return full
 }
@@ -68,7 +68,7 @@ function withoutFields({ entry }: AsOf, whole: DictValue, hidden: ReadonlySet<Fi
   const { collection } = entry
   let body = whole
   for (const field of allFields(collection.item)) {
-    if (field.set) body = omitThrough(body, field.path.split('.')) as DictValue
+    if (field.set) body = omitThrough(body, keysOf(field.path)) as DictValue
     // of a list that is not seen whole, nothing is known to go with what
     else if (isSecret(field) || hidden.has(field))
       body = omitAt(body, placeOf(collection, field.path).list)
@@ -90,7 +90,7 @@ async function withoutUnseen(
     const unseen = new Set(ids.filter((id) => !known.has(id)))
     if (unseen.size === 0) continue
     body = isLinks(side)
-      ? (forgetAt(body, side.path.split('.'), unseen) as DictValue)
+      ? (forgetAt(body, keysOf(side.path), unseen) as DictValue)
       : omitAt(body, placeOf(collection, side.path).list)
   }
   return body

@@ -6,7 +6,7 @@ import type { FieldError } from '../../errors.ts'
 import type { DictValue } from '../../expression/expr.ts'
 import { readInto } from '../../model/values/accept.ts'
 import { newWalk } from '../../model/values/walk.ts'
-import { omitAt } from '../at-path.ts'
+import { keysOf, omitAt } from '../at-path.ts'
 import { emptyItem } from '../empty-item.ts'
 import { fire } from '../hooks/events.ts'
 import { save } from '../save.ts'
@@ -48,7 +48,7 @@ function readAgain(
   doc: DictValue,
 ): { readonly doc: DictValue; readonly errors: readonly FieldError[] } {
   const { item, computed } = entry.collection
-  const given = computed.reduce((rest, { path }) => omitAt(rest, path.split('.')), doc)
+  const given = computed.reduce((rest, { path }) => omitAt(rest, keysOf(path)), doc)
   const walk = newWalk()
   return { doc: readInto(item, doc, given, walk), errors: walk.errors }
 }

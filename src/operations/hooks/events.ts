@@ -1,7 +1,7 @@
 /** Events of an item and of its fields: the hooks named for them, in order, inside the transaction. */
 import type { DictValue, Value } from '../../expression/expr.ts'
 import type { Collection, Field } from '../../model/backoffice.ts'
-import { getAt, valuesAt } from '../at-path.ts'
+import { getAt, keysOf, valuesAt } from '../at-path.ts'
 import type { HookOutcome } from '../context.ts'
 import type { Entry, UnitOfWork } from '../unit-of-work.ts'
 import type { HookItem } from './hook-types.ts'
@@ -80,7 +80,7 @@ const about = (field: Field | null, doc: DictValue): object =>
 
 /** Inside lists: the values of all elements. */
 export function valueOf(field: Field, doc: DictValue): Value {
-  const keys = field.path.split('.')
+  const keys = keysOf(field.path)
   return field.inList ? valuesAt(doc, keys) : getAt(doc, keys)
 }
 

@@ -2,7 +2,7 @@
 import type { DictValue } from '../../expression/expr.ts'
 import type { Collection } from '../../model/backoffice.ts'
 import { computeOnRead } from '../../model/values/compute.ts'
-import { hasAt, setAt } from '../at-path.ts'
+import { hasAt, keysOf, setAt } from '../at-path.ts'
 import { nearSide } from '../link-name.ts'
 import { loadAhead } from '../load-ahead.ts'
 import type { UnitOfWork } from '../unit-of-work.ts'
@@ -21,7 +21,7 @@ export async function wholeDocs(
   let docs = items.map(({ doc }) => doc)
   const ids = items.map(({ id }) => id)
   for (const side of collection.derived) {
-    const keys = side.path.split('.')
+    const keys = keysOf(side.path)
     const links = await uow.linked(nearSide(side), ids)
     docs = docs.map((doc, i) => {
       if (hasAt(doc, keys)) return doc
