@@ -184,7 +184,10 @@ const REFUSED: readonly Case[] = [
   },
 ]
 
-async function conflictOf(store: Connector, batch: Partial<Batch>): Promise<Conflict | null> {
+export async function conflictOf(
+  store: Connector,
+  batch: Partial<Batch>,
+): Promise<Conflict | null> {
   try {
     await store.commit({ writes: batch.writes ?? [], checks: batch.checks ?? [] })
   } catch (error) {

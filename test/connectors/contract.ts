@@ -9,11 +9,13 @@ import { filterCases } from './contract-filters.ts'
 import { pageCases } from './contract-pages.ts'
 import { relationCases } from './contract-relations.ts'
 import { lastingCases } from './contract-lasting.ts'
+import { searchCases } from './contract-searches.ts'
 import type { Group, Make, Test } from './contract-group.ts'
 
 const GROUPS: readonly Group[] = [
   commitCases,
   conflictCases,
+  searchCases,
   relationCases,
   filterCases,
   pageCases,
