@@ -84,7 +84,8 @@ async function attemptOnce<T>(
 /** What came first; throws where something stands in the way that trying again does not move. */
 async function lostTo(uow: UnitOfWork, conflict: Conflict): Promise<Conflict> {
   if (conflict.kind !== 'exists' && conflict.kind !== 'unique') return conflict
-  const stale = await staleRead(uow)
+  // several stores were asked for the versions first, and what was taken back has a new one
+  const stale = uow.apart ? null : await staleRead(uow)
   if (stale) return stale
   const error =
     conflict.kind === 'unique'

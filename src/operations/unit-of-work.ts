@@ -61,6 +61,8 @@ export class UnitOfWork {
   readonly restored = new Set<Entry>()
   /** set once nothing of this may be kept any more */
   doomed: Error | null = null
+  /** it went to several stores: what was refused there was kept in some, and taken back */
+  apart = false
   /** the program itself makes links: any item that is there will do */
   trusting = false
   readonly #undo = new UndoLog()
@@ -265,8 +267,9 @@ export class UnitOfWork {
     const send = (storage: string, batch: Batch): Promise<CommitResult> =>
       this.#send(storage, batch)
     const [only] = parts
+    this.apart = parts.length > 1
     const versions =
-      only && parts.length === 1
+      only && !this.apart
         ? (await send(...only)).versions
         : await commitApart({ ctx: this.ctx, parts, send })
     for (const { collection, id, version } of versions) {

@@ -51,3 +51,18 @@ export const rotate: ActionHook = async ({ item, action, backoffice }) => {
     await one.save()
   }
 }
+
+/** Nobody may be in. */
+export const shutEmpty: ActionHook = async ({ item }) => {
+  if (item.guests.length > 0) throw new BackoError(400, 'somebody is in')
+  item.open = false
+  await item.save()
+}
+
+/** Is there none called first yet? */
+export const isFirst: EventHook = async ({ item, backoffice }) => {
+  item.first = await backoffice['names']?.load('first').then(
+    () => false,
+    () => true,
+  )
+}

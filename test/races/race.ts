@@ -52,6 +52,8 @@ export interface Race {
   readonly clients?: number
   /** acts of each client, one after the other; default 4 */
   readonly rounds?: number
+  /** they are never made more */
+  readonly fixed?: true
   readonly seed?: (send: Send) => Promise<unknown>
   readonly act: (client: Client) => Promise<unknown>
   /** beside 2xx; default 400, 404, 409, 412 */

@@ -60,7 +60,7 @@ async function work(
     told.push({ send: what, sent: body, reply })
     return reply
   }
-  for (const round of range((race.rounds ?? 4) * HEAVIER)) {
+  for (const round of range((race.rounds ?? 4) * (race.fixed ? 1 : HEAVIER))) {
     const client: Client = { i, round, own: `o${i}x${round}`, send: noted, below, pick }
     await race.act(client)
   }

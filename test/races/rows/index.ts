@@ -2,7 +2,7 @@
 import type { Race } from '../race.ts'
 import { counters } from './counters.ts'
 import { hooked } from './hooks.ts'
-import { cascades, manysToMany, onesToMany, onesToOne } from './links.ts'
+import { cascades, manysToMany, onesToMany, onesToOne, storages } from './links.ts'
 import { uniques } from './uniques.ts'
 
 export const RACES: readonly Race[] = [
@@ -11,6 +11,7 @@ export const RACES: readonly Race[] = [
   ...onesToMany,
   ...onesToOne,
   ...manysToMany,
+  ...storages,
   ...cascades,
   ...hooked,
 ]

@@ -68,10 +68,10 @@ const stir = ({ send, below, pick, own }: Client): Promise<unknown> => {
       return send('POST /kids', { name: own, parent })
     case 3:
     case 4:
-      return send('POST /kids', { name: kid, parent })
+      return send('POST /kids', { name: kid, parent: below(3) ? parent : null })
     case 5:
     case 6:
-      return send('POST /parents', { name: parent, kids: [kid] })
+      return send('POST /parents', { name: parent, kids: below(3) ? [kid] : [] })
     case 7:
       return send(`PUT /kids/${kid}`, { parent: below(3) ? parent : null })
     case 8:
@@ -121,6 +121,7 @@ const crowded: readonly Race[] = [
         parents: [{ name: 'p0', kids: range(80).map((i) => `k${i}`) }],
       }),
     rounds: 1,
+    fixed: true,
     act: async ({ send, i }) => {
       for (const j of range(4)) {
         if (j % 2) await send(`DELETE /kids/k${i * 4 + j}`)
@@ -138,6 +139,7 @@ const crowded: readonly Race[] = [
       i === 10
         ? send(`DELETE /parents/p${round}`)
         : send('POST /kids', { name: own, parent: `p${round}` }),
+    fixed: true,
     statuses: [400, 409],
   },
 ]
@@ -159,17 +161,21 @@ const CARDS = range(5).map((i) => `c${i}`)
 
 const swapCards = ({ send, below, pick, own }: Client): Promise<unknown> => {
   const [holder, card] = [pick(HOLDERS), pick(CARDS)]
-  switch (below(8)) {
+  switch (below(10)) {
     case 0:
       return send(`DELETE /holders/${holder}`)
     case 1:
       return send(`DELETE /cards/${card}`)
     case 2:
-      return send('POST /holders', { name: holder, card })
+      return send('POST /holders', { name: holder, card: below(3) ? card : null })
     case 3:
-      return send('POST /cards', { name: card, holder })
+      return send('POST /cards', { name: card, holder: below(3) ? holder : null })
     case 4:
       return send('POST /cards', { name: own, holder })
+    case 6:
+      return send('POST /holders', { name: holder })
+    case 7:
+      return send('POST /cards', { name: card })
     case 5:
       return send(`PUT /cards/${card}`, { holder: below(4) ? holder : null })
     default:
@@ -209,7 +215,8 @@ collections:
     act: ({ send, below, pick }) => {
       const [one, other] = [pick(PEOPLE), pick(PEOPLE)]
       if (below(8) === 0) return send(`DELETE /people/${one}`)
-      if (below(8) === 0) return send('POST /people', { name: one, spouse: other })
+      if (below(3) === 0)
+        return send('POST /people', { name: one, spouse: below(2) ? other : null })
       return send(`PUT /people/${one}`, { spouse: below(5) ? other : null })
     },
   },
@@ -223,7 +230,7 @@ collections:
   },
 ]
 
-const shelf = (books: string, tags: string): string => `
+const shelf = (books: string, tags: string, storage = ''): string => `
 collections:
   books:
     id: { expr: item.name }
@@ -233,6 +240,7 @@ collections:
       tags: { type: RefsList, coll: tags, field: $.books, ${books} }
   tags:
     id: { expr: item.name }
+    ${storage}
     fields:
       name: String
       books: { type: RefsList, coll: books, field: $.tags, ${tags} }
@@ -249,15 +257,16 @@ const seedShelf = (send: Send): Promise<unknown> =>
 
 const stirShelf = ({ send, below, pick, own }: Client): Promise<unknown> => {
   const [book, tag] = [pick(BOOKS), pick(TAGS)]
-  switch (below(10)) {
+  switch (below(12)) {
     case 0:
       return send(`DELETE /books/${book}`)
     case 1:
       return send(`DELETE /tags/${tag}`)
     case 2:
-      return send('POST /books', { name: book, tags: [tag, pick(TAGS)].slice(below(2)) })
+      return send('POST /books', { name: book, tags: [tag, pick(TAGS)].slice(below(3)) })
     case 3:
-      return send('POST /tags', { name: tag, books: [book] })
+    case 10:
+      return send('POST /tags', { name: tag, books: below(2) ? [book] : [] })
     case 4:
       return send('POST /tags', { name: own, books: [book] })
     case 5:
@@ -340,13 +349,34 @@ collections:
         case 0:
           return send(`DELETE /people/${one}`)
         case 1:
-          return send('POST /people', { name: one, friends: [other] })
+        case 4:
+          return send('POST /people', { name: one, friends: below(2) ? [other] : [] })
         case 2:
           return send(`PUT /people/${one}`, { friends: [other, pick(PEOPLE)] })
         default:
           return send(`PATCH /people/${one}`, { op: 'add', path: '$.friends[-]', value: other })
       }
     },
+  },
+]
+
+/** No transaction holds two storages together: of one process no two pass each other all the same. */
+export const storages: readonly Race[] = [
+  ...STRATEGIES.map((ods) => ({
+    name: `two storages: one to many, ${ods}`,
+    yaml: family(`ods: ${ods}`, '', 'storage: other'),
+    seed: seedKids,
+    act: stir,
+  })),
+  {
+    name: 'two storages: many to many',
+    yaml: shelf(
+      'required: true, ods: UNLINK_REFERENCED_ITEMS',
+      'max: 3, ods: DELETE_REFERENCED_ITEMS',
+      'storage: other',
+    ),
+    seed: seedShelf,
+    act: stirShelf,
   },
 ]
 
