@@ -66,7 +66,7 @@ async function attemptOnce<T>(
 ): Promise<Outcome<T>> {
   const answer = await work(uow)
   await expectLengths(uow)
-  await restOnLinks(uow)
+  if (uow.relies) await restOnLinks(uow)
   const key = yields ? waitedFor(uow) : undefined
   if (key !== undefined) return { key, conflict: null, uow }
   try {

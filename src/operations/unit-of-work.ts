@@ -43,8 +43,7 @@ export class UnitOfWork {
   readonly #changed = new Set<Entry>()
   readonly #checks = new Map<string, { readonly storage: string; readonly check: Check }>()
   readonly links = new LinkChanges((undo) => this.#undo.note(undo))
-  /** what was read, and must still be so when the rest is kept */
-  readonly relied = new Reliance()
+  #relied: Reliance | null = null
   /** what hooks want done once everything is kept */
   readonly afterCommit: (() => unknown)[] = []
   /** which operation of a batch does what; null: the request is one operation */
@@ -148,6 +147,16 @@ export class UnitOfWork {
     this.restored.add(entry)
     this.steps?.restore()
     this.#undo.note(() => this.restored.delete(entry))
+  }
+
+  /** What was read, and must still be so when the rest is kept. */
+  get relied(): Reliance {
+    return (this.#relied ??= new Reliance())
+  }
+
+  /** Is there any such thing? */
+  get relies(): boolean {
+    return this.#relied !== null
   }
 
   /** Done once everything is kept. */
@@ -309,10 +318,11 @@ export class UnitOfWork {
       if (!this.#isMoot(check)) batchOf(storage).checks.push(check)
     }
     if (batches.size === 0) return batches
-    for (const { storage, check } of this.relied.searches) batchOf(storage).checks.push(check)
     // an item that was put and is as it was may have got links, or other items were made for it
     for (const entry of this.#changed) if (!written.has(entry)) this.relied.item(entry)
-    for (const entry of this.relied.items) {
+    for (const { storage, check } of this.#relied?.searches ?? [])
+      batchOf(storage).checks.push(check)
+    for (const entry of this.#relied?.items ?? []) {
       if (written.has(entry)) continue
       const { collection, id, version } = entry
       const check: Check = { kind: 'version', collection: collection.name, id, version }
