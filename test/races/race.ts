@@ -40,6 +40,7 @@ export interface Outcome {
   readonly told: readonly Told[]
   /** those that were kept */
   readonly kept: readonly Told[]
+  readonly send: Send
   /** all items of a collection */
   readonly all: (collection: string) => Promise<readonly Given[]>
 }
@@ -50,7 +51,9 @@ export interface Race {
   readonly yaml: string
   /** default 20 */
   readonly clients?: number
-  /** acts of each client, one after the other; default 4 */
+  /** much like another: left out where a run is dear, unless a heavier one is asked for */
+  readonly variant?: boolean
+  /** acts of each client, one after the other; default 3 */
   readonly rounds?: number
   /** they are never made more */
   readonly fixed?: true

@@ -5,7 +5,7 @@ import { faultsOf, stockOf, type Stock } from './invariants.ts'
 import { range, type Client, type Race, type Send, type Told } from './race.ts'
 
 /** `BACKO_RACES=20`: acts of each client, times this. */
-const HEAVIER = Number(process.env['BACKO_RACES'] ?? 1)
+export const HEAVIER = Number(process.env['BACKO_RACES'] ?? 1)
 
 const ALLOWED = [400, 404, 409, 412]
 
@@ -38,7 +38,7 @@ export async function runRace(race: Race, { backoffice, sendOf }: Field): Promis
   const faults = [
     ...statusFaults(race, told),
     ...(await faultsOf(backoffice, stock, send)),
-    ...((await race.after?.({ told, kept, all })) ?? []),
+    ...((await race.after?.({ told, kept, all, send })) ?? []),
   ]
   const summary = `${told.length} requests in ${seconds.toFixed(1)} s: ${statusesOf(told)}`
   return { faults, stock, summary }
@@ -60,7 +60,7 @@ async function work(
     told.push({ send: what, sent: body, reply })
     return reply
   }
-  for (const round of range((race.rounds ?? 4) * (race.fixed ? 1 : HEAVIER))) {
+  for (const round of range((race.rounds ?? 3) * (race.fixed ? 1 : HEAVIER))) {
     const client: Client = { i, round, own: `o${i}x${round}`, send: noted, below, pick }
     await race.act(client)
   }

@@ -1,4 +1,5 @@
 /** Lost updates: everyone changes the same item, and what was acknowledged is there. */
+import type { Given } from '../../operations/world.ts'
 import { made, range, same, type Outcome, type Race, type Send } from '../race.ts'
 
 const YAML = `
@@ -32,6 +33,7 @@ const operation = (method: string, path: string, body: unknown): object => ({
 export const counters: readonly Race[] = [
   {
     name: 'counter: an action',
+    variant: true,
     yaml: YAML,
     seed,
     act: ({ send }) => send('POST /things/_actions/step/a'),
@@ -54,6 +56,29 @@ export const counters: readonly Race[] = [
     ],
   },
   {
+    name: 'counter: every step is in the history, once',
+    yaml: `${YAML}    history: true\n`,
+    seed,
+    act: ({ send, i }) =>
+      i % 4 ? send('POST /things/_actions/step/a') : send('PUT /things/a', { list: [i] }),
+    statuses: [],
+    after: async (outcome) => {
+      const { body } = await outcome.send('GET /things/a/_history?_page=0')
+      const versions: readonly Given[] = body.result.toReversed()
+      const steps = outcome.told.filter(({ send }) => send.startsWith('POST')).length
+      return [
+        ...same('n', (await thing(outcome))?.n, steps),
+        ...same(
+          'versions',
+          versions.map(({ version }) => version),
+          range(versions.length).map((i) => i + 1),
+        ),
+        ...same('a version a step', versions.length > steps, true),
+        ...same('newest', versions.at(-1)?.item?.n, steps),
+      ]
+    },
+  },
+  {
     name: 'counter: read, then written with If-Match',
     yaml: YAML,
     seed,
@@ -69,6 +94,7 @@ export const counters: readonly Race[] = [
   },
   {
     name: 'counter: read, then written where a test holds',
+    variant: true,
     yaml: YAML,
     seed,
     act: async ({ send }) => {
@@ -104,6 +130,7 @@ export const counters: readonly Race[] = [
   },
   {
     name: 'a field each of one item',
+    variant: true,
     yaml: YAML,
     seed,
     act: ({ send, i, round }) => send('PUT /things/a', { each: { [`f${i}`]: round } }),

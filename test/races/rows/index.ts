@@ -4,9 +4,11 @@ import { counters } from './counters.ts'
 import { hooked } from './hooks.ts'
 import { cascades, manysToMany, onesToMany, onesToOne, storages } from './links.ts'
 import { uniques } from './uniques.ts'
+import { winning } from './winners.ts'
 
 export const RACES: readonly Race[] = [
   ...counters,
+  ...winning,
   ...uniques,
   ...onesToMany,
   ...onesToOne,

@@ -89,13 +89,15 @@ const families: readonly Race[] = STRATEGIES.flatMap((ods) =>
   ['', 'required: true'].map((ref) => ({
     name: `one to many: ${ods}${ref && ', the Ref required'}`,
     yaml: family(`ods: ${ods}`, ref),
+    variant: (ref === '') === (ods === 'MUST_BE_EMPTY'),
     seed: seedKids,
     act: stir,
   })),
 )
 
 const lengths: readonly Race[] = ['required: true', 'min: 1, max: 3', 'required: true, max: 2'].map(
-  (list) => ({
+  (list, i) => ({
+    variant: i > 0,
     name: `one to many: a list with ${list}`,
     yaml: family(`ods: UNLINK_REFERENCED_ITEMS, ${list}`, ''),
     seed: seedParents,
@@ -200,6 +202,7 @@ export const onesToOne: readonly Race[] = [
   ].map(([left = '', right = '']): Race => ({
     name: `one to one: ${[left, right].filter((each) => each).join(' / ') || 'plain'}`,
     yaml: pair(left, right),
+    variant: left === '' && right !== '',
     seed: seedPairs,
     act: swapCards,
   })),
@@ -292,6 +295,7 @@ export const manysToMany: readonly Race[] = [
   ].map(([books = '', tags = '']): Race => ({
     name: `many to many: ${books} / ${tags}`,
     yaml: shelf(books, tags),
+    variant: !tags.includes('ods: UNLINK'),
     seed: seedShelf,
     act: stirShelf,
   })),
@@ -333,6 +337,15 @@ collections:
     },
   },
   {
+    name: 'many to many: all want to be in one list of five',
+    variant: true,
+    yaml: shelf('', 'max: 5'),
+    seed: (send) => made(send, 'POST /tags', { name: 't0' }),
+    act: ({ send, own }) => send('POST /books', { name: own, tags: ['t0'] }),
+    statuses: [400],
+    after: ({ kept }) => (kept.length === 5 ? [] : [`${kept.length} are in`]),
+  },
+  {
     name: 'many to many: friends of friends',
     yaml: `
 collections:
@@ -365,6 +378,7 @@ export const storages: readonly Race[] = [
   ...STRATEGIES.map((ods) => ({
     name: `two storages: one to many, ${ods}`,
     yaml: family(`ods: ${ods}`, '', 'storage: other'),
+    variant: ods !== 'DELETE_REFERENCED_ITEMS',
     seed: seedKids,
     act: stir,
   })),

@@ -59,6 +59,22 @@ export const uniques: readonly Race[] = [
     },
   },
   {
+    name: 'unique: deleted softly, restored, made anew',
+    yaml: `${YAML}    soft_delete: true\n`,
+    seed: (send) => made(send, 'POST /seats', SEATS),
+    act: async ({ send, pick, below }) => {
+      const name = pick(NAMES)
+      if (below(3) === 0) await send('POST /seats', { name, u: pick(VALUES) })
+      else if (below(2) === 0) await send(`POST /seats/_actions/restore/${name}`)
+      else await send(`DELETE /seats/${name}`)
+    },
+    after: async ({ kept, all }) => {
+      const count = (method: string) => kept.filter(({ send }) => send.startsWith(method)).length
+      const left = SEATS.length + count('POST') - count('DELETE')
+      return same('left', (await all('seats')).length, left)
+    },
+  },
+  {
     name: 'unique: three pass theirs on, in a batch',
     yaml: YAML,
     seed: (send) => made(send, 'POST /seats', SEATS),
