@@ -37,15 +37,17 @@ export function storeError(error: unknown): BackoError {
 
 /** Why a folder can't be used, in words. */
 export function unavailable(path: string, error: unknown): StoreUnavailable {
-  const code = codeOf(error)
-  const hint =
-    code === 'EACCES' || code === 'EPERM' || code === 'EROFS'
-      ? 'Give the user that runs the program the right to write there.'
-      : code === 'ENOTDIR' || code === 'EEXIST'
-        ? 'Something that is not a folder stands in the way.'
-        : undefined
+  const hint = hintFor(codeOf(error))
   const message = `the folder ${path} can't be used: ${error instanceof Error ? error.message : String(error)}`
   return new StoreUnavailable(message, { cause: error, ...(hint !== undefined && { hint }) })
+}
+
+function hintFor(code: string): string | undefined {
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return 'Give the user that runs the program the right to write there.'
+  if (code === 'ENOTDIR' || code === 'EEXIST')
+    return 'Something that is not a folder stands in the way.'
+  return FULL.has(code) ? 'Make room, then start again.' : undefined
 }
 
 /** Writes a whole text at once, however many calls it takes. */
