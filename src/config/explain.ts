@@ -8,7 +8,8 @@ import { hideCredentials } from './credentials.ts'
 import { nodeAt, pathOf, type ConfigNode } from './node.ts'
 import { TYPE_MARK } from './schema-field.ts'
 import { FIELD_NAME, type JsonSchema } from './schema-parts.ts'
-import { kindOf, type SchemaError } from './validator.ts'
+import { kindOf } from './kinds.ts'
+import type { SchemaError } from './validator.ts'
 
 /** A finding without its place: `at` says whether the key or the value is meant. */
 export interface Explained {
@@ -119,7 +120,7 @@ function unknownKey(key: string, schema: JsonSchema, { schema: whole }: Context)
   }
 }
 
-const MAX_LISTED = 16
+const MAX_LISTED = 20
 
 function unknownHint(about: {
   readonly near: string | undefined

@@ -6,7 +6,8 @@ import type { Finding } from './config.ts'
 import { explain } from './explain.ts'
 import { locate } from './locate.ts'
 import { nodeAt, pathOf, toValue, type ConfigNode, type ScalarNode } from './node.ts'
-import { accepts, kindOf, type SchemaError, type Validator } from './validator.ts'
+import { accepts, kindOf } from './kinds.ts'
+import type { SchemaError, Validator } from './validator.ts'
 
 export interface Validated {
   readonly findings: readonly Finding[]
