@@ -1,6 +1,6 @@
 /** The stores of a configuration, opened: all that collections use, or none. */
 import type { StorageConfig } from './config/config.ts'
-import type { Connector, StorageSchema } from './connectors/connector.ts'
+import type { Connector, OpenOptions, StorageSchema } from './connectors/connector.ts'
 import { createConnector } from './connectors/index.ts'
 import type { LoggerName, Logs } from './log.ts'
 
@@ -12,6 +12,7 @@ export async function openConnectors(
   configs: Readonly<Record<string, StorageConfig>>,
   schemas: ReadonlyMap<string, StorageSchema>,
   logs: Logs,
+  options: OpenOptions = {},
 ): Promise<ReadonlyMap<string, Connector>> {
   const open = new Map<string, Connector>()
   try {
@@ -20,7 +21,7 @@ export async function openConnectors(
       // `default` is always there; unused it must not leave a file
       if (!schema || schema.collections.size === 0) continue
       const connector = createConnector(config, (type) => logs.get(LOGGERS[type] ?? 'backoffice'))
-      await connector.open(schema)
+      await connector.open(schema, options)
       open.set(name, connector)
     }
     return open

@@ -149,8 +149,10 @@ async function drain(
   for await (const batch of migrateItems({ ...migration, deferred })) {
     await writer.add(batch)
     for (const see of each) see(batch)
-    done += batch.length
-    last = batch.at(-1)?._id ?? last
+    // a second outcome of items that clash
+    const met = batch.filter((outcome) => outcome.kind !== 'unfit' || outcome.was === undefined)
+    done += met.length
+    last = met.at(-1)?._id ?? last
     bar.at(done)
     if (stop.asked) {
       bar.end()

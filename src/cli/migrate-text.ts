@@ -6,6 +6,7 @@ import { mendOf } from '../migrate/mend.ts'
 import type { PlaceMove } from '../migrate/former-places.ts'
 import type { Totals } from '../migrate/report-writer.ts'
 import type { Outcome } from '../migrate/report.ts'
+import { TAKEN } from '../migrate/unique-watch.ts'
 import type { Collection } from '../model/backoffice.ts'
 import type { Paint } from './terminal.ts'
 
@@ -154,17 +155,29 @@ const quoted = (text: string): string =>
 
 const dotted = (selector: string): string => selector.replace(/^\$\.?/, '')
 
+/** `a`, or `a`, `b` */
+const named = (selectors: string): string =>
+  selectors
+    .split(', ')
+    .map((each) => `\`${dotted(each)}\``)
+    .join(', ')
+
+/** The first of them: those that share a value are looked for by hand. */
+const idsText = (ids: readonly string[]): string =>
+  ids.length === 0 ? '' : ` as others (${ids.join(', ')})`
+
 /** "214 users hold `name`, which is `title` now" */
 const moveText = ({ name }: Collection, { from, to, total }: Move): string =>
   `${total === 1 ? `1 item of ${name} holds` : `${total} ${name} hold`} \`${dotted(from)}\`, which is \`${dotted(to)}\` now`
 
 /** "214 users have no `addr`" */
-export function causeText({ name }: Collection, { path, message, total }: Cause): string {
+export function causeText({ name }: Collection, { path, message, total, ids }: Cause): string {
   const field = dotted(path)
   const who = total === 1 ? `1 item of ${name} has` : `${total} ${name} have`
   if (field === '') return `${who} a fault: ${message}`
   if (message === 'Cannot be empty') return `${who} no \`${field}\``
   if (message === 'Unknown field') return `${who} \`${field}\`, which is not in the model`
+  if (message === TAKEN) return `${who} the same ${named(path)}${idsText(ids)}`
   if (message.startsWith(FORMER_NAME))
     return `${who} \`${field}\`, a former name, beside another \`${message.slice(FORMER_NAME.length + 1)}\``
   return `${who} a wrong \`${field}\`: ${message}`

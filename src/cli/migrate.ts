@@ -111,7 +111,9 @@ async function migrate(
     const levels = { yaml: 'warn', migration: log.loggers['migration'] ?? 'error' }
     const logs = createLogs({ level: 'error', loggers: levels }, logStreamOf(terminal))
     const { backoffice, hooks, config } = model
-    const connectors = await openConnectors(config.storage, backoffice.storage, logs)
+    // what has to be unique and is not can be looked at, and mended
+    const lenient = true
+    const connectors = await openConnectors(config.storage, backoffice.storage, logs, { lenient })
     try {
       const running = { backoffice, connectors, hooks, hookTimeout: config.server.hook_timeout }
       const migrations = collections.map((collection): Migration => ({

@@ -236,6 +236,11 @@ export interface TextResult extends Omit<SelectResult, 'items'> {
   readonly texts: readonly string[]
 }
 
+export interface OpenOptions {
+  /** what is there more than once though it must be unique is no reason not to open: see `unenforced` */
+  readonly lenient?: boolean
+}
+
 /** Items of a collection, or edges of a relation, that are kept under a former name. */
 export interface FormerPlace {
   readonly kind: 'items' | 'edges'
@@ -254,7 +259,7 @@ export interface FormerPlace {
  * and `count`: who refers to this item.
  */
 export interface Connector {
-  open(schema: StorageSchema): Promise<void>
+  open(schema: StorageSchema, options?: OpenOptions): Promise<void>
   /** waits for commits under way, then lets go of files and sockets */
   close(): Promise<void>
   /** in the order of `ids`; undefined where there is none */
@@ -272,6 +277,8 @@ export interface Connector {
   unserved?(collection: string, ids: readonly string[]): readonly string[]
   /** what is there of a collection and can't be read as items at all (broken files), by name; absent: none */
   unreadable?(collection: string): readonly string[]
+  /** fields of unique rules of a collection that the store does not hold now, as they are broken; absent: none */
+  unenforced?(collection: string): readonly (readonly string[])[]
   /** what is kept under former names still; absent: nothing ever is */
   former?(): readonly FormerPlace[]
   /**

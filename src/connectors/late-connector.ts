@@ -9,9 +9,9 @@ export function lateConnector(load: () => Promise<Connector>): Connector {
     return loaded
   }
   return {
-    async open(schema) {
+    async open(schema, options) {
       loaded ??= await load()
-      return loaded.open(schema)
+      return loaded.open(schema, options)
     },
     async close() {
       await loaded?.close()
@@ -21,6 +21,7 @@ export function lateConnector(load: () => Promise<Connector>): Connector {
     linked: async (query) => use().linked(query),
     commit: async (batch) => use().commit(batch),
     scan: (collection, batchSize) => use().scan(collection, batchSize),
+    unenforced: (collection) => use().unenforced?.(collection) ?? [],
     former: () => use().former?.() ?? [],
     settle: async (names) => use().settle?.(names),
     health: async () => use().health(),

@@ -19,7 +19,7 @@ export interface ItemPlan {
   readonly references: readonly RelationSide[]
   /** sides kept elsewhere */
   readonly linked: readonly RelationSide[]
-  /** of those, the ones with rules on their length */
+  /** of those, the ones with rules on their length, or other rules */
   readonly counted: readonly RelationSide[]
   /** rules which read through references: loaded ahead */
   readonly crossing: readonly Expr[]
@@ -35,6 +35,9 @@ export function itemPlan(collection: Collection): ItemPlan {
 
 const keyed = (field: Field): Keyed => ({ field, keys: field.path.split('.') })
 
+const hasRules = (field: Field | undefined): boolean =>
+  field !== undefined && (field.constraints.length > 0 || field.enum !== null)
+
 function makePlan(collection: Collection): ItemPlan {
   const { references, linked, crossing } = writePlan(collection)
   const fields = [...allFields(collection.item)]
@@ -46,7 +49,10 @@ function makePlan(collection: Collection): ItemPlan {
     transformed: placed.filter((field) => field.transform !== null).map(keyed),
     references,
     linked,
-    counted: linked.filter(({ required, min, max }) => required || min !== null || max !== null),
+    counted: linked.filter(
+      ({ path, required, min, max }) =>
+        required || min !== null || max !== null || hasRules(collection.fieldAt.get(path)),
+    ),
     crossing,
   })
 }

@@ -8,6 +8,7 @@ import { sameValue } from '../model/fields/same-value.ts'
 import { readValue } from '../model/values/accept.ts'
 import { checkItem } from '../model/values/check.ts'
 import type { Cause } from './causes.ts'
+import { TAKEN } from './unique-watch.ts'
 import { FORMER_NAME, UNKNOWN } from './change-item.ts'
 
 /** One option with its value, unquoted; null where only a function, or a hand, can do it. */
@@ -18,7 +19,7 @@ export function mendOf({ item }: Collection, { path, message }: Cause): Mend {
   const field = fieldAt(item, path)
   if (field === undefined || field.set !== null) return null
   if (field.path === '_id' || field.path.startsWith('_meta')) return null
-  if (message === 'Already taken') return null
+  if (message === TAKEN) return null
   const value = fitting(field)
   if (value !== undefined) return ['--set', `${path}=${written(value)}`]
   if (!field.required && field.fields === undefined) return ['--set', `${path}=null`]

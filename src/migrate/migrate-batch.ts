@@ -10,7 +10,8 @@ import { moveRenamed } from '../model/values/former.ts'
 import { getAt, targetsAt } from '../operations/at-path.ts'
 import { connectorOf, type Context } from '../operations/context.ts'
 import { farSide, nearSide } from '../operations/link-name.ts'
-import { checkLengths } from '../operations/link-lengths.ts'
+import { lengthFaults } from '../operations/link-lengths.ts'
+import { sideRuleFaults } from '../operations/side-rules.ts'
 import { loadAhead } from '../operations/load-ahead.ts'
 import { hashSecrets } from '../operations/secrets.ts'
 import { collectionNamed, UnitOfWork, type Entry } from '../operations/unit-of-work.ts'
@@ -18,10 +19,16 @@ import { changeItem, type Change, type Changed } from './change-item.ts'
 import { itemDiff } from './item-diff.ts'
 import { itemPlan } from './item-plan.ts'
 import type { Outcome } from './report.ts'
+import { TAKEN } from './unique-watch.ts'
 import { settleItem, type Settling, type Unserved } from './settle-item.ts'
 
 export interface BatchJob extends ItemsJob {
   readonly context: () => Context
+  /** items that would come to a value which others have, and the store does not hold this rule; by id */
+  readonly taken: (
+    items: readonly StoredItem[],
+    settled: SettledItems,
+  ) => Promise<ReadonlyMap<string, readonly FieldError[]>>
 }
 
 interface ItemsJob {
@@ -33,6 +40,8 @@ interface ItemsJob {
 export interface BatchResult {
   /** in the order of the items */
   readonly outcomes: readonly Outcome[]
+  /** those that are written, or would be, and those that do not fit by themselves */
+  readonly settled: SettledItems
   /** items that others changed meanwhile: to be read again, as they are stored, and done then */
   readonly again: readonly string[]
 }
@@ -45,24 +54,45 @@ export async function migrateBatch(
   items: readonly StoredItem[],
   attempt = 1,
 ): Promise<BatchResult> {
-  if (items.length === 0) return { outcomes: [], again: [] }
+  if (items.length === 0) return NOTHING
   const uow = new UnitOfWork(job.context(), true)
   uow.trusting = true
   const settled = await settleAll(uow, job, items)
-  const faults = await checkLengths(uow)
+  const taken = await job.taken(items, settled)
+  if (taken.size > 0) return withoutTaken(job, items, taken)
+  const faults = [...(await lengthFaults(uow)), ...(await sideRuleFaults(uow))].map(
+    // no rights are asked here: which item it is may be told
+    ({ id, error }) => ({ ...error, value: id }),
+  )
   if (faults.length > 0) return apart(job, items, unfitAlone(items, faults))
   const outcomes = [...settled].map(([id, settling]) => outcomeOf(job.collection, id, settling))
-  if (job.dryRun) return { outcomes, again: [] }
+  if (job.dryRun) return { outcomes, settled, again: [] }
   try {
     await commit(uow)
-    return { outcomes, again: [] }
+    return { outcomes, settled, again: [] }
   } catch (error) {
     if (!(error instanceof StoreConflict)) throw error
     return afterConflict(job, items, error.conflict, attempt)
   }
 }
 
-type SettledItems = ReadonlyMap<string, Settling>
+const NOTHING: BatchResult = Object.freeze({ outcomes: [], settled: new Map(), again: [] })
+
+/** They are left as they are; the others are tried again, as what they rest on is another by that. */
+async function withoutTaken(
+  job: BatchJob,
+  items: readonly StoredItem[],
+  taken: ReadonlyMap<string, readonly FieldError[]>,
+): Promise<BatchResult> {
+  const rest = await migrateBatch(
+    job,
+    items.filter(({ _id }) => !taken.has(_id)),
+  )
+  const unfit = [...taken].map(([_id, errors]) => ({ kind: 'unfit' as const, _id, errors }))
+  return { ...rest, outcomes: [...rest.outcomes, ...unfit] }
+}
+
+export type SettledItems = ReadonlyMap<string, Settling>
 
 async function settleAll(
   uow: UnitOfWork,
@@ -168,8 +198,8 @@ async function afterConflict(
     const { id } = conflict
     const rest = items.filter(({ _id }) => _id !== id)
     if (rest.length < items.length) {
-      const { outcomes, again } = await migrateBatch(job, rest)
-      return { outcomes, again: [id, ...again] }
+      const done = await migrateBatch(job, rest)
+      return { ...done, again: [id, ...done.again] }
     }
   }
   if (items.length === 1 && conflict.kind !== 'unique' && attempt < ATTEMPTS)
@@ -188,12 +218,13 @@ async function apart(
   items: readonly StoredItem[],
   alone: readonly Outcome[],
 ): Promise<BatchResult> {
-  if (items.length === 1) return { outcomes: alone, again: [] }
+  if (items.length === 1) return { ...NOTHING, outcomes: alone }
   const middle = Math.ceil(items.length / 2)
   const first = await migrateBatch(job, items.slice(0, middle))
   const second = await migrateBatch(job, items.slice(middle))
   return {
     outcomes: [...first.outcomes, ...second.outcomes],
+    settled: new Map([...first.settled, ...second.settled]),
     again: [...first.again, ...second.again],
   }
 }
@@ -201,7 +232,7 @@ async function apart(
 function faultOf(conflict: Conflict): FieldError {
   switch (conflict.kind) {
     case 'unique':
-      return { path: `$.${conflict.fields.join(', $.')}`, message: 'Already taken' }
+      return { path: `$.${conflict.fields.join(', $.')}`, message: TAKEN }
     case 'missing':
       return { path: '$', message: `No such item in ${conflict.collection}`, value: conflict.id }
     case 'count':

@@ -15,6 +15,7 @@ import { BadMigration } from './bad-migration.ts'
 import type { Change, MigrateFunction } from './change-item.ts'
 import { migrateBatch, type BatchJob } from './migrate-batch.ts'
 import type { Outcome } from './report.ts'
+import { uniqueCheck, type UniqueCheck } from './unique-check.ts'
 
 export interface MigrateOptions {
   /** only these items; those that are not there are told as errors */
@@ -47,17 +48,35 @@ const BATCH = 500
 const PASSES = 8
 
 /**
- * The outcome of every item, a batch at a time; each batch is kept when it is given.
+ * The outcome of every item, a batch at a time; each batch is kept when it is given. What clashes with others comes
+ * last, as a second outcome of these items.
  * @throws BadMigration when a selector names nothing that may be changed
  */
 export async function* migrateItems(migration: Migration): AsyncGenerator<readonly Outcome[]> {
-  const { running, collection, dryRun = true, log, batchSize = BATCH } = migration
+  const { running, collection, dryRun = true, log } = migration
+  const change = changeOf(migration)
+  const check = uniqueCheck(migration)
   const job: BatchJob = {
     context: () => makeContext({ running, user: SYSTEM, now: new Date().toISOString(), log }),
     collection,
-    change: changeOf(migration),
+    change,
     dryRun,
+    taken: check.taken,
   }
+  try {
+    yield* passes(migration, job, check)
+    yield* check.clashes()
+  } finally {
+    check.end()
+  }
+}
+
+async function* passes(
+  migration: Migration,
+  job: BatchJob,
+  check: UniqueCheck,
+): AsyncGenerator<readonly Outcome[]> {
+  const { collection, dryRun = true, log, batchSize = BATCH } = migration
   let wanted = migration.ids === undefined ? null : new Set(migration.ids)
   for (let pass = 0; pass < PASSES; pass++) {
     const again = new Set<string>()
@@ -65,6 +84,7 @@ export async function* migrateItems(migration: Migration): AsyncGenerator<readon
       const result = await migrateBatch(job, items)
       for (const id of result.again) again.add(id)
       if (result.again.length > 0) migration.deferred?.(result.again)
+      await check.note(items, result)
       log.debug({ collection: collection.name, items: items.length, dryRun }, 'batch migrated')
       if (result.outcomes.length > 0) yield result.outcomes
       // a store may answer at once: timers, signals and requests get their turn

@@ -12,7 +12,13 @@ export type Outcome =
   /** `diff` in the form of microdiff; a field that gets its first value is a CREATE */
   | { readonly kind: 'changed'; readonly _id: string; readonly diff: readonly Difference[] }
   /** it does not fit the model, also after the change: nothing of it is written */
-  | { readonly kind: 'unfit'; readonly _id: string; readonly errors: readonly FieldError[] }
+  | {
+      readonly kind: 'unfit'
+      readonly _id: string
+      readonly errors: readonly FieldError[]
+      /** what was told of it before, when all items had to be met to know: this counts */
+      readonly was?: 'same' | 'changed' | 'unfit'
+    }
 
 export interface MigrationReport {
   readonly collection: string
@@ -52,23 +58,35 @@ export async function collectReport(
   { collection, dryRun, moves = [] }: ReportHead,
   batches: AsyncIterable<readonly Outcome[]>,
 ): Promise<MigrationReport> {
-  const same: string[] = []
-  const changes: { _id: string; diff: readonly Difference[] }[] = []
-  const errors: { _id: string; errors: readonly FieldError[] }[] = []
+  const same = new Set<string>()
+  const changes = new Map<string, readonly Difference[]>()
+  const errors = new Map<string, readonly FieldError[]>()
   for await (const batch of batches) {
     for (const outcome of batch) {
       const { _id } = outcome
-      if (outcome.kind === 'same') same.push(_id)
-      else if (outcome.kind === 'changed') changes.push({ _id, diff: outcome.diff })
-      else errors.push({ _id, errors: outcome.errors })
+      if (outcome.kind === 'same') same.add(_id)
+      else if (outcome.kind === 'changed') changes.set(_id, outcome.diff)
+      else if (outcome.was !== 'unfit') {
+        errors.set(_id, [...(errors.get(_id) ?? []), ...outcome.errors])
+        same.delete(_id)
+        // what has been written has changed all the same
+        if (dryRun) changes.delete(_id)
+      }
     }
   }
   return {
     collection,
     dry_run: dryRun,
     ...(moves.length > 0 && { moves }),
-    no_changes: { _ids: same, total: same.length },
-    changes: { _ids: changes.map(({ _id }) => _id), total: changes.length, diff: changes },
-    errors: { total: errors.length, items: errors },
+    no_changes: { _ids: [...same], total: same.size },
+    changes: {
+      _ids: [...changes.keys()],
+      total: changes.size,
+      diff: [...changes].map(([_id, diff]) => ({ _id, diff })),
+    },
+    errors: {
+      total: errors.size,
+      items: [...errors].map(([_id, faults]) => ({ _id, errors: faults })),
+    },
   }
 }

@@ -10,8 +10,8 @@ import { readValue } from '../model/values/accept.ts'
 import { checkItem } from '../model/values/check.ts'
 import { complete } from '../model/values/complete.ts'
 import { computeStored } from '../model/values/compute.ts'
-import { withDefaults } from '../model/values/defaults.ts'
 import { runRules } from '../model/values/rule-run.ts'
+import { withAllDefaults } from '../operations/all-defaults.ts'
 import { getAt, placesAt, setAt } from '../operations/at-path.ts'
 import { followReferences, setLinks } from '../operations/link.ts'
 import { nearSide } from '../operations/link-name.ts'
@@ -65,7 +65,7 @@ async function settle(
   const stored = entry.stored?.doc ?? {}
   // the same, but for what was renamed
   const start = entry.doc ?? stored
-  const full = derive(uow, collection, start, changed)
+  const full = await derive(uow, collection, start, changed)
   const counted = await withLengths(uow, entry, full, changed.links)
   const errors = [
     ...changed.errors,
@@ -79,15 +79,41 @@ async function settle(
 }
 
 /** With defaults of what is new, transforms of what was changed, and computed fields. */
-function derive(
+async function derive(
   uow: UnitOfWork,
   collection: Collection,
   stored: DictValue,
   changed: Changed,
-): DictValue {
+): Promise<DictValue> {
   const doc = transform(uow, collection, stored, changed.doc)
-  const filled = withDefaults(collection.item, doc, uow.env({ item: doc }), changed.named)
+  const filled = await withItsDefaults(uow, collection, doc, changed.named)
   return computeStored(collection, filled, uow.env({ item: filled }))
+}
+
+/** Those by hook too; one that fails is a fault of the item. */
+async function withItsDefaults(
+  uow: UnitOfWork,
+  { item }: Collection,
+  doc: DictValue,
+  given: ReadonlySet<string>,
+): Promise<DictValue> {
+  try {
+    return await withAllDefaults(uow, item, {
+      doc,
+      given,
+      errors: [],
+      claims: [],
+      hookDefaults: [],
+    })
+  } catch (error) {
+    throw new Unfit([{ path: '$', message: `a default failed: ${reasonOf(error)}` }])
+  }
+}
+
+/** What a hook has thrown is the cause of what clients are told. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? error.cause.message : error.message
 }
 
 /** What was stored went through its transform when it came. */

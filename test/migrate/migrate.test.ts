@@ -6,7 +6,15 @@ import type { MigrateFunction } from '../../src/migrate/change-item.ts'
 import type { MigrateOptions } from '../../src/migrate/migrate.ts'
 import type { MigrationReport } from '../../src/migrate/report.ts'
 import { isHad, testReplicaSet } from '../support/mongod.ts'
-import { fill, opened, STORES, type Collections, type Docs } from './stored.ts'
+import {
+  fill,
+  fillLinked,
+  opened,
+  STORES,
+  type Collections,
+  type Docs,
+  type Links,
+} from './stored.ts'
 
 interface Row {
   readonly name: string
@@ -26,6 +34,9 @@ interface Row {
   /** id -> `path: message` */
   readonly errors?: Readonly<Record<string, readonly string[]>>
   readonly only?: string
+  readonly indexes?: readonly object[]
+  /** of books with tags */
+  readonly links?: Links
 }
 
 const NOTE = { type: 'Float', required: true }
@@ -338,6 +349,97 @@ const ROWS: readonly Row[] = [
     options: { set: { '$.code': 'X' }, ids: ['a', 'c'] },
     changes: { a: [{ type: 'CREATE', path: ['code'], value: 'X' }] },
     errors: { c: ['$.code: Already taken'] },
+  },
+  {
+    name: 'nor twice in the whole collection',
+    before: { code: 'String', n: 'Int' },
+    after: { code: { type: 'String', unique: true }, n: 'Int' },
+    books: [{ _id: 'a' }, { _id: 'b', code: 'B' }, { _id: 'c', n: 2 }, { _id: 'd', code: 'D' }],
+    apply: (book) => {
+      book['code'] ??= book['n'] === 2 ? 'D' : 'X'
+    },
+    changes: { a: [{ type: 'CREATE', path: ['code'], value: 'X' }] },
+    errors: { c: ['$.code: Already taken'] },
+  },
+  {
+    name: 'values of several fields can be had once together; unset is free',
+    before: { x: 'Int', y: 'Int' },
+    after: { x: 'Int', y: 'Int' },
+    indexes: [{ fields: ['x', '-y'], unique: true }],
+    books: [
+      { _id: 'a', x: 1, y: 1 },
+      { _id: 'b', x: 1, y: 2 },
+      { _id: 'c', x: 1 },
+      { _id: 'd', x: 1 },
+      { _id: 'e', x: 2, y: 1 },
+    ],
+    options: { set: { '$.x': 1 } },
+    errors: { e: ['$.x, $.y: Already taken'] },
+  },
+  {
+    name: 'a value that goes from one to another',
+    before: { code: 'String' },
+    after: { code: { type: 'String', unique: true } },
+    books: [
+      { _id: 'a', code: 'A' },
+      { _id: 'b', code: 'B' },
+    ],
+    apply: (book) => {
+      book['code'] = book['code'] === 'A' ? 'B' : 'A'
+    },
+    changes: {
+      a: [{ type: 'CHANGE', path: ['code'], value: 'B', oldValue: 'A' }],
+      b: [{ type: 'CHANGE', path: ['code'], value: 'A', oldValue: 'B' }],
+    },
+  },
+  {
+    name: 'rules on links are asked of stored items too',
+    before: { name: 'String', tags: { type: 'RefsList', coll: 'tags', field: '$.books' } },
+    after: {
+      name: 'String',
+      tags: {
+        type: 'RefsList',
+        coll: 'tags',
+        field: '$.books',
+        required: true,
+        constraint: { expr: 'size(value) != 2', message: 'Not two' },
+      },
+    },
+    others: { tags: { fields: { books: { type: 'RefsList', coll: 'books', field: '$.tags' } } } },
+    docs: { tags: [{ _id: 'x' }, { _id: 'y' }] },
+    books: [{ _id: 'a' }, { _id: 'b' }, { _id: 'c' }],
+    links: [
+      ['a', 'x'],
+      ['b', 'x'],
+      ['b', 'y'],
+    ],
+    options: { set: { '$.name': 'N' } },
+    changes: { a: [{ type: 'CREATE', path: ['name'], value: 'N' }] },
+    errors: { b: ['$.tags: Not two'], c: ['$.tags: Cannot be empty'] },
+  },
+  {
+    name: 'and of the far end of links that a change makes',
+    before: { owner: 'String' },
+    after: { owner: { type: 'Ref', coll: 'people', field: '$.books' } },
+    others: { people: { fields: { name: 'String' } } },
+    othersAfter: {
+      people: {
+        fields: {
+          name: 'String',
+          books: {
+            type: 'RefsList',
+            coll: 'books',
+            field: '$.owner',
+            constraint: { expr: 'size(value) < 2', message: 'One only' },
+          },
+        },
+      },
+    },
+    docs: { people: [{ _id: 'x' }] },
+    books: [{ _id: 'a' }, { _id: 'b' }],
+    options: { set: { '$.owner': 'x' } },
+    changes: { a: [{ type: 'CREATE', path: ['owner'], value: 'x' }] },
+    errors: { b: ['$.owner: an item of people would break a rule'] },
     only: 'written',
   },
 ]
@@ -403,8 +505,16 @@ for (const [store, storageOf] of stores) {
       } = row
       const docs = { ...row.docs, books: row.books as never }
       const before = { ...others, books: { fields: row.before } }
-      const after = { ...othersAfter, books: { fields: row.after } }
-      const app = await opened(t, storage, after, await fill(t, storage, before, docs))
+      const after = {
+        ...othersAfter,
+        books: { fields: row.after, ...(row.indexes && { indexes: row.indexes }) },
+      }
+      const app = await opened(
+        t,
+        storage,
+        after,
+        await fillLinked(t, storage, before, { docs, links: row.links ?? [] }),
+      )
       const expected = {
         changes: Object.fromEntries(
           Object.entries(changes).map(([id, diff]) => [id, sorted(diff)]),

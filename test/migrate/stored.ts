@@ -7,6 +7,8 @@ import { createLogs } from '../../src/log.ts'
 import { openConnectors } from '../../src/open-connectors.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
+/** Of books and tags. */
+export type Links = readonly (readonly [book: string, tag: string])[]
 export type Docs = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>
 export type Collections = Readonly<Record<string, object>>
 
@@ -30,11 +32,19 @@ interface Test {
 }
 
 /** Writes `docs` under the model `before`; gives the folder. */
-export async function fill(
+export const fill = (t: Test, storage: object, before: Collections, docs: Docs): Promise<string> =>
+  fillLinked(t, storage, before, { docs, links: [] })
+
+interface Filling {
+  readonly docs: Docs
+  readonly links: Links
+}
+
+export async function fillLinked(
   t: Test,
   storage: object,
   before: Collections,
-  docs: Docs,
+  { docs, links }: Filling,
 ): Promise<string> {
   const directory = temporaryFolder(t)
   const { model } = await loadModel({ text: modelOf(storage, before), directory })
@@ -51,6 +61,9 @@ export async function fill(
     })
     await store?.commit({ writes, checks: [] })
   }
+  const relation = 'books.tags'
+  const writes = links.map(([owner, other]): Write => ({ kind: 'link', relation, owner, other }))
+  if (writes.length > 0) await store?.commit({ writes, checks: [] })
   await store?.close()
   return directory
 }

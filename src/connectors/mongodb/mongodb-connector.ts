@@ -23,6 +23,7 @@ import type { Search } from './search.ts'
 import { connect, unavailable } from './server.ts'
 import type { MongodbOptions, Server } from './server.ts'
 import { setUp } from './set-up.ts'
+import type { Unenforced } from './set-up.ts'
 import { holdingsOf, settlePlaces } from './settle-places.ts'
 import { createStore } from './store.ts'
 
@@ -35,7 +36,9 @@ interface Opened {
   latest: Latest
   /** as it was asked for */
   schema: StorageSchema
+  lenient: boolean
   former: readonly FormerPlace[]
+  unenforced: readonly Unenforced[]
 }
 
 export type { MongodbOptions } from './server.ts'
@@ -48,9 +51,10 @@ export function mongodbConnector(options: MongodbOptions): Connector {
     return opened
   }
   return {
-    async open(schema) {
-      if (opened === undefined) opened = await openFirst({ ...options, log }, schema)
-      else Object.assign(opened, await modelOf({ ...options, log }, opened.server, schema))
+    async open(schema, { lenient = false } = {}) {
+      const settings = { ...options, log, lenient }
+      if (opened === undefined) opened = await openFirst(settings, schema)
+      else Object.assign(opened, await modelOf(settings, opened.server, schema))
     },
     async close() {
       const closing = opened
@@ -75,13 +79,17 @@ export function mongodbConnector(options: MongodbOptions): Connector {
       return commits.commit(search.store, batch, latest)
     },
     scan: (collection, batchSize) => scan(() => use().search, collection, batchSize),
+    unenforced: (name) =>
+      use()
+        .unenforced.filter(({ collection }) => collection === name)
+        .map(({ fields }) => fields),
     former: () => use().former,
     async settle(names) {
-      const { server, commits, schema, former } = use()
+      const { server, commits, schema, former, lenient } = use()
       await commits.drained()
       const places = former.filter(({ name }) => names.has(name))
       await settlePlaces(server.db, schema, places)
-      Object.assign(use(), await modelOf({ ...options, log }, server, schema))
+      Object.assign(use(), await modelOf({ ...options, log, lenient }, server, schema))
     },
     async health() {
       const { server } = use()
@@ -90,7 +98,7 @@ export function mongodbConnector(options: MongodbOptions): Connector {
   }
 }
 
-type Settings = MongodbOptions & { readonly log: Log }
+type Settings = MongodbOptions & { readonly log: Log; readonly lenient: boolean }
 
 async function openFirst(settings: Settings, schema: StorageSchema): Promise<Opened> {
   const server = await connect(settings)
@@ -107,13 +115,15 @@ async function openFirst(settings: Settings, schema: StorageSchema): Promise<Ope
 }
 
 async function modelOf(
-  { url, log, farIds }: Settings,
+  { url, log, farIds, lenient }: Settings,
   { client, db }: Server,
   schema: StorageSchema,
 ): Promise<Omit<Opened, 'server' | 'commits'>> {
-  const { former, layout } = await placedLayout(db, schema, log).catch((error: unknown) => {
-    throw error instanceof StoreUnavailable || !isAway(error) ? error : unavailable(error, url)
-  })
+  const { layout, ...found } = await placedLayout(db, schema, { log, lenient }).catch(
+    (error: unknown) => {
+      throw error instanceof StoreUnavailable || !isAway(error) ? error : unavailable(error, url)
+    },
+  )
   const store = createStore({ client, db, log, layout })
   const local = client.db(db.databaseName, { readConcern: new ReadConcern('local') })
   const inside = createSearch(createStore({ client, db: local, log, layout }), farIds)
@@ -122,7 +132,8 @@ async function modelOf(
     read: createReader(store),
     latest: (query) => select(inside, query),
     schema,
-    former,
+    lenient,
+    ...found,
   }
 }
 
@@ -130,12 +141,12 @@ async function modelOf(
 async function placedLayout(
   db: Server['db'],
   wanted: StorageSchema,
-  log: Log,
-): Promise<{ readonly layout: Layout; readonly former: readonly FormerPlace[] }> {
+  manner: Pick<Settings, 'log' | 'lenient'>,
+): Promise<Pick<Opened, 'former' | 'unenforced'> & { readonly layout: Layout }> {
   const { schema, former } = placedIn(wanted, await holdingsOf(db, wanted))
   const layout = buildLayout(schema)
-  await setUp(db, layout, log)
-  return { layout, former }
+  const unenforced = await setUp(db, layout, manner)
+  return { layout, former, unenforced }
 }
 
 /** Each batch is a query of its own: nothing is held between them. */

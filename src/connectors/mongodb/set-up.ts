@@ -15,7 +15,23 @@ import { fieldAt, fillShadows } from './shadows.ts'
 /** Seconds for which it is known that a transaction was kept. A retry comes within a few. */
 const MARKS_LAST = 3600
 
-export async function setUp(db: Db, layout: Layout, log: Log): Promise<void> {
+/** A unique index that could not be made. */
+export interface Unenforced {
+  readonly collection: string
+  readonly fields: readonly string[]
+}
+
+interface Manner {
+  readonly log: Log
+  /** goes on where a unique index can't be made */
+  readonly lenient: boolean
+}
+
+export async function setUp(
+  db: Db,
+  layout: Layout,
+  manner: Manner,
+): Promise<readonly Unenforced[]> {
   const names = await db.listCollections({}, { nameOnly: true }).toArray()
   const there = new Set(names.map(({ name }) => name))
   const wanted = [
@@ -24,11 +40,12 @@ export async function setUp(db: Db, layout: Layout, log: Log): Promise<void> {
     ...[...layout.collections.values(), ...layout.edges.values()].map(({ name }) => name),
   ]
   await Promise.all(wanted.filter((name) => !there.has(name)).map((name) => create(db, name)))
-  await Promise.all([
+  const [unenforced] = await Promise.all([
+    Promise.all([...layout.collections.values()].map((one) => createIndexes(db, one, manner))),
     index(db, COMMITS, [{ key: { at: 1 }, name: 'at', expireAfterSeconds: MARKS_LAST }]),
     ...[...layout.edges.values()].map(({ name }) => index(db, name, EDGE_INDEXES)),
-    ...[...layout.collections.values()].map((one) => createIndexes(db, one, log)),
   ])
+  return unenforced.flat()
 }
 
 const EDGE_INDEXES = [
@@ -52,17 +69,24 @@ async function index(db: Db, name: string, indexes: readonly Description[]): Pro
   await db.collection(name).createIndexes([...indexes])
 }
 
-async function createIndexes(db: Db, collection: CollectionLayout, log: Log): Promise<void> {
+/** Gives those that are left out. */
+async function createIndexes(
+  db: Db,
+  collection: CollectionLayout,
+  manner: Manner,
+): Promise<readonly Unenforced[]> {
+  const { log } = manner
   await fillShadows(db, collection, log)
   const there = await db.collection(collection.name).indexes()
   await retire(db, collection, { there, log })
   const missing = collection.indexes.filter((one) => !there.some((other) => same(one, other)))
-  if (missing.length === 0) return
+  if (missing.length === 0) return []
   try {
     await index(db, collection.name, missing.map(describe))
+    return []
   } catch (error) {
     if (duplicateOf(error) === null) throw unbuildable(collection, error)
-    await buildOneByOne(db, collection, missing)
+    return buildOneByOne(db, collection, { missing, ...manner })
   }
 }
 
@@ -87,16 +111,21 @@ function same(wanted: IndexLayout, found: IndexDescriptionInfo): boolean {
 async function buildOneByOne(
   db: Db,
   collection: CollectionLayout,
-  missing: readonly IndexLayout[],
-): Promise<void> {
+  { missing, log, lenient }: Manner & { readonly missing: readonly IndexLayout[] },
+): Promise<readonly Unenforced[]> {
+  const unenforced: Unenforced[] = []
   for (const one of missing) {
     try {
       await index(db, collection.name, [describe(one)])
     } catch (error) {
       if (duplicateOf(error) === null) throw unbuildable(collection, error)
-      throw await duplicates(db, collection, one)
+      const told = await duplicates(db, collection, one)
+      if (!lenient) throw told
+      log.warn({ collection: collection.stored.name, index: one.name }, told.message)
+      unenforced.push({ collection: collection.stored.name, fields: one.paths })
     }
   }
+  return unenforced
 }
 
 function unbuildable({ stored }: CollectionLayout, error: unknown): unknown {

@@ -24,14 +24,27 @@ import { COLUMN_TYPE } from './values.ts'
 export interface SetUp extends Layout {
   /** what is kept under former names, as far as it was looked for */
   readonly former: readonly FormerPlace[]
+  /** unique indexes that could not be made */
+  readonly unenforced: readonly Unenforced[]
 }
 
-/** @param settled names of collections and relations that are given their names of now */
+export interface Unenforced {
+  readonly collection: string
+  readonly fields: readonly string[]
+}
+
+export interface SetUpOptions {
+  /** names of collections and relations that are given their names of now */
+  readonly settled?: ReadonlySet<string>
+  /** goes on where a unique index can't be made */
+  readonly lenient?: boolean
+}
+
 export function setUp(
   db: Database,
   wanted: StorageSchema,
   log: Log,
-  settled: ReadonlySet<string> = new Set(),
+  { settled = new Set(), lenient = false }: SetUpOptions = {},
 ): SetUp {
   return db
     .transaction((): SetUp => {
@@ -46,7 +59,9 @@ export function setUp(
         const refLists = new Set(table.refLists.filter((refs) => createRefList(db, refs)))
         fillAnew(db, table, { columns: names.fresh, refLists }, log)
       }
-      for (const table of layout.tables.values()) createIndexes(db, table, log)
+      const unenforced = [...layout.tables.values()].flatMap((table) =>
+        createIndexes(db, table, { log, lenient }),
+      )
       for (const { table, name } of names.retire())
         log.info(
           { table, column: name, drop: `ALTER TABLE ${quote(table)} DROP COLUMN ${quote(name)}` },
@@ -55,7 +70,7 @@ export function setUp(
       refreshStatistics(db, layout.tables.values())
       const former =
         settled.size > 0 ? mergePlaces(db, { schema: wanted, layout }, settled) : placed.former
-      return { ...layout, former }
+      return { ...layout, former, unenforced }
     })
     .immediate()
 }
@@ -107,14 +122,24 @@ function fromDoc(column: Column): string {
     .map((key) => `"${key.replaceAll(/["']/g, '')}"`)
     .join('.')}'`
   const types = JSON_TYPES[column.repr]
-  const value = `json_extract(doc, ${path})`
+  const value = `json_extract(d.doc, ${path})`
   if (types !== undefined)
-    return `CASE WHEN json_type(doc, ${path}) IN (${types}) THEN ${value} END`
-  return `CASE WHEN json_type(doc, ${path}) IN ('true', 'false', 'array', 'object')
-          THEN CAST(doc -> ${path} AS BLOB) ELSE ${value} END`
+    return `CASE WHEN json_type(d.doc, ${path}) IN (${types}) THEN ${value} END`
+  return `CASE WHEN json_type(d.doc, ${path}) IN ('true', 'false', 'array', 'object')
+          THEN CAST(d.doc -> ${path} AS BLOB) ELSE ${value} END`
 }
 
-function createIndexes(db: Database, table: Table, log: Log): void {
+interface IndexOptions {
+  readonly log: Log
+  readonly lenient: boolean
+}
+
+/** Gives those that are left out. */
+function createIndexes(
+  db: Database,
+  table: Table,
+  { log, lenient }: IndexOptions,
+): readonly Unenforced[] {
   const there = new Set(
     db
       .prepare(`SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ?`)
@@ -124,7 +149,20 @@ function createIndexes(db: Database, table: Table, log: Log): void {
   const wanted = new Map(table.indexes.map((index) => [index.name, index]))
   for (const name of there)
     if (name.startsWith(INDEX_PREFIX) && !wanted.has(name)) retireIndex(db, name, log)
-  for (const index of table.indexes) if (!there.has(index.name)) createIndex(db, table, index)
+  const missing = table.indexes.filter(({ name }) => !there.has(name))
+  return missing.flatMap((index) => {
+    try {
+      createIndex(db, table, index)
+      return []
+    } catch (error) {
+      if (!isUniqueClash(error)) throw error
+      const told = duplicates(db, table, index, error)
+      if (!lenient) throw told
+      log.warn({ collection: table.collection.name, index: index.name }, told.message)
+      const fields = index.columns.map(({ column }) => column.path)
+      return [{ collection: table.collection.name, fields }]
+    }
+  })
 }
 
 function retireIndex(db: Database, name: string, log: Log): void {
@@ -139,14 +177,9 @@ function createIndex(db: Database, table: Table, index: IndexLayout): void {
   const columns = index.columns.map(
     ({ column, descending }) => column.sql + (descending ? ' DESC' : ''),
   )
-  try {
-    db.exec(
-      `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX ${quote(index.name)} ON ${table.sql} (${columns.join(', ')})`,
-    )
-  } catch (error) {
-    if (!isUniqueClash(error)) throw error
-    throw duplicates(db, table, index, error)
-  }
+  db.exec(
+    `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX ${quote(index.name)} ON ${table.sql} (${columns.join(', ')})`,
+  )
 }
 
 function duplicates(

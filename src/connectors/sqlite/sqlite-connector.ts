@@ -20,6 +20,7 @@ import type { Row, ToItem } from './rows.ts'
 import { select, selectTexts, tableOf } from './select.ts'
 import type { Reading } from './select.ts'
 import { setUp } from './set-up.ts'
+import type { Unenforced } from './set-up.ts'
 import { registerFunctions } from './sql-functions.ts'
 import type { SqlFunctions } from './sql-functions.ts'
 import { guarded } from './sqlite-errors.ts'
@@ -50,7 +51,9 @@ interface Model {
   readonly reads: ReadonlyMap<string, string>
   /** as it was asked for */
   readonly schema: StorageSchema
+  readonly lenient: boolean
   readonly former: readonly FormerPlace[]
+  readonly unenforced: readonly Unenforced[]
 }
 
 export function sqliteConnector(options: SqliteOptions): Connector {
@@ -75,10 +78,11 @@ export function sqliteConnector(options: SqliteOptions): Connector {
         return guarded(() => selectTexts(model.reading, query))
       },
     },
-    async open(schema) {
+    async open(schema, { lenient = false } = {}) {
+      const input = { schema, log, lenient }
       opened = await (opened === undefined
-        ? openFirst(options, schema, log)
-        : openAgain(opened, options, { schema, log }))
+        ? openFirst(options, input)
+        : openAgain(opened, options, input))
     },
     async close() {
       const closing = opened
@@ -103,6 +107,7 @@ export function sqliteConnector(options: SqliteOptions): Connector {
       return use().queue.commit(batch)
     },
     scan: (collection, batchSize) => scan(() => use().model, collection, batchSize),
+    unenforced: (name) => unenforcedIn(use().model, name),
     former: () => use().model.former,
     settle: async (names) => settle(use(), options, { log, names }),
     async health() {
@@ -112,11 +117,13 @@ export function sqliteConnector(options: SqliteOptions): Connector {
   }
 }
 
-async function openFirst(options: SqliteOptions, schema: StorageSchema, log: Log): Promise<Opened> {
+type Asked = Omit<ModelInput, 'db' | 'functions'>
+
+async function openFirst(options: SqliteOptions, asked: Asked): Promise<Opened> {
   const db = openDatabase(options)
   try {
     const functions = registerFunctions(db)
-    const model = modelOf({ db, functions, schema, log })
+    const model = modelOf({ db, functions, ...asked })
     const opened: Opened = {
       db,
       functions,
@@ -130,26 +137,26 @@ async function openFirst(options: SqliteOptions, schema: StorageSchema, log: Log
   }
 }
 
-async function openAgain(
-  opened: Opened,
-  options: SqliteOptions,
-  input: Omit<ModelInput, 'db' | 'functions'>,
-): Promise<Opened> {
+async function openAgain(opened: Opened, options: SqliteOptions, asked: Asked): Promise<Opened> {
   await opened.queue.drained()
   try {
-    opened.model = modelOf({ db: opened.db, functions: opened.functions, ...input })
+    opened.model = modelOf({ db: opened.db, functions: opened.functions, ...asked })
     return opened
   } catch (error) {
     throw unavailable(options.path, error)
   }
 }
 
+const unenforcedIn = ({ unenforced }: Model, name: string): readonly (readonly string[])[] =>
+  unenforced.filter(({ collection }) => collection === name).map(({ fields }) => fields)
+
 async function settle(
   opened: Opened,
   options: SqliteOptions,
   { log, names }: { readonly log: Log; readonly names: ReadonlySet<string> },
 ): Promise<void> {
-  await openAgain(opened, options, { schema: opened.model.schema, log, settled: names })
+  const { schema, lenient } = opened.model
+  await openAgain(opened, options, { schema, log, lenient, settled: names })
 }
 
 interface ModelInput {
@@ -157,12 +164,13 @@ interface ModelInput {
   readonly functions: SqlFunctions
   readonly schema: StorageSchema
   readonly log: Log
+  readonly lenient: boolean
   /** collections and relations that are given their names of now */
   readonly settled?: ReadonlySet<string>
 }
 
-function modelOf({ db, functions, schema, log, settled }: ModelInput): Model {
-  const layout = whilePatient(db, () => setUp(db, schema, log, settled))
+function modelOf({ db, functions, schema, log, lenient, settled = new Set() }: ModelInput): Model {
+  const layout = whilePatient(db, () => setUp(db, schema, log, { settled, lenient }))
   functions.show(new Map([...schema.collections].map(([name, { complete }]) => [name, complete])))
   const statements: Statements = createStatements(db)
   const toItems = new Map<string, ToItem>()
@@ -189,7 +197,9 @@ function modelOf({ db, functions, schema, log, settled }: ModelInput): Model {
     writer: createBatchWriter({ layout, statements, select: (query) => select(inside, query) }),
     reads,
     schema,
+    lenient,
     former: layout.former,
+    unenforced: layout.unenforced,
   }
 }
 

@@ -5,11 +5,11 @@
  */
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DictValue } from '../../expression/expr.ts'
+import type { DictValue, Value } from '../../expression/expr.ts'
 import { compareText } from '../../expression/order.ts'
 import type { StoredCollection, StoredItem } from '../connector.ts'
 import type { CollectionStore } from '../memory/collection-store.ts'
-import { frozenCopy } from '../memory/frozen-copy.ts'
+import { frozenCopy, setOwn } from '../memory/frozen-copy.ts'
 import { codeOf } from './disk.ts'
 import { EXTENSION, idOf, nameOf } from './file-name.ts'
 import {
@@ -30,6 +30,8 @@ export interface FolderInput {
   readonly reports: Reports
   /** did an older model have a field at this dotted path? What it holds is no fault, and is kept */
   readonly isFormer: (path: string) => boolean
+  /** an item that has the unique values of another is met by a scan, as it is to be mended */
+  readonly lenient: boolean
 }
 
 /** An item that was taken in from its file. */
@@ -48,6 +50,23 @@ const ABSENT: Intake = { outcome: 'absent' }
 const NOT_SERVED = 'not served until it is mended'
 const LAST_GOOD = 'what it said before is still served'
 
+/** With null for what is unset, as other stores have it: what the model has and nobody set is no new field. */
+function withUnset(doc: DictValue, whole: DictValue): DictValue {
+  const result: Record<string, Value> = { ...doc }
+  for (const name of Object.keys(whole)) {
+    const [now, shown] = [
+      Object.hasOwn(doc, name) ? (doc[name] ?? null) : null,
+      whole[name] ?? null,
+    ]
+    if (now === null) setOwn(result, name, null)
+    else if (isDict(now) && isDict(shown)) setOwn(result, name, withUnset(now, shown))
+  }
+  return result
+}
+
+const isDict = (value: Value): value is DictValue =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
 export class CollectionFolder {
   readonly path: string
   readonly #stored: StoredCollection
@@ -55,6 +74,7 @@ export class CollectionFolder {
   readonly #reports: Reports
   readonly #dicts: ReadonlySet<string>
   readonly #isFormer: FolderInput['isFormer']
+  readonly #lenient: boolean
   /** readable items that do not fit the model, by id: for `scan` and a migration */
   readonly unfit = new Map<string, StoredItem>()
   /** names of files whose content is not what is served */
@@ -64,8 +84,9 @@ export class CollectionFolder {
   /** files of items that did not fit the model until they were changed here: they may have been edited since */
   readonly #adopted = new Set<string>()
 
-  constructor({ path, stored, items, reports, isFormer }: FolderInput) {
+  constructor({ path, stored, items, reports, isFormer, lenient }: FolderInput) {
     this.#isFormer = isFormer
+    this.#lenient = lenient
     this.path = path
     this.#stored = stored
     this.#items = items
@@ -170,12 +191,14 @@ export class CollectionFolder {
     }
     const whole = frozenCopy(this.#stored.complete(this.#stored.normalise?.(doc) ?? doc))
     const fields = this.#items.clash(id, whole)
+    if (fields !== null && before === undefined && this.#lenient)
+      this.unfit.set(id, Object.freeze({ _id: id, version, doc: frozenCopy(doc) }))
     if (fields !== null)
       return this.#refuse(name, { message: `another item has the same ${fields.join(', ')}` }, then)
     this.unfit.delete(id)
     this.refused.delete(name)
     const plain = this.#stored.isPlain?.(doc) ?? true
-    const kept = plain ? {} : { kept: frozenCopy(doc) }
+    const kept = plain ? {} : { kept: frozenCopy(withUnset(doc, whole)) }
     this.#items.put(Object.freeze({ _id: id, version, doc: whole, ...kept }))
     return this.#taken(before === undefined ? 'created' : 'changed', id)
   }

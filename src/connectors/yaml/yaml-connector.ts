@@ -37,6 +37,7 @@ interface Opened {
   store: YamlStore
   /** as it was asked for */
   schema: StorageSchema
+  lenient: boolean
   former: readonly FormerPlace[]
 }
 
@@ -50,9 +51,10 @@ export function yamlConnector({ path, log = SILENT }: YamlOptions): Connector {
   }
   const memory = (): YamlStore['memory'] => opened().store.memory
   return {
-    async open(schema) {
-      if (open === null) open = await openFolder(layout, schema, log)
-      else await reopen(open, { layout, schema, log })
+    async open(schema, { lenient = false } = {}) {
+      const input = { layout, schema, log, lenient }
+      if (open === null) open = await openFolder(input)
+      else await reopen(open, input)
     },
     async close() {
       if (open === null) return
@@ -74,15 +76,16 @@ export function yamlConnector({ path, log = SILENT }: YamlOptions): Connector {
       scan((id, count) => opened().store.itemsAfter(collection, id, count), batchSize),
     unreadable: (collection) => opened().store.unreadable(collection),
     unserved: (collection, ids) => opened().store.unserved(collection, ids),
+    unenforced: (collection) => opened().store.unenforced(collection),
     former: () => opened().former,
     async settle(names) {
       const before = opened()
-      const { schema, lock } = before
+      const { schema, lock, lenient } = before
       open = null
       try {
         await settleFolder(before, { layout, log, names })
       } finally {
-        open = await openLocked({ layout, schema, log, lock })
+        open = await openLocked({ layout, schema, log, lock, lenient })
       }
     },
     async health() {
@@ -92,12 +95,13 @@ export function yamlConnector({ path, log = SILENT }: YamlOptions): Connector {
   }
 }
 
-async function openFolder(layout: Layout, schema: StorageSchema, log: Log): Promise<Opened> {
+async function openFolder(input: OpenInput): Promise<Opened> {
+  const { layout } = input
   let lock: Lock | null = null
   try {
     makeFolder(layout.own)
     lock = takeLock(layout.lock, layout.root)
-    return await openLocked({ layout, schema, log, lock })
+    return await openLocked({ ...input, lock })
   } catch (error) {
     lock?.release()
     throw error instanceof StoreUnavailable ? error : unavailable(layout.root, error)
@@ -108,10 +112,11 @@ interface OpenInput {
   readonly layout: Layout
   readonly schema: StorageSchema
   readonly log: Log
+  readonly lenient: boolean
 }
 
 async function openLocked(input: OpenInput & { readonly lock: Lock }): Promise<Opened> {
-  const { layout, schema, log, lock } = input
+  const { layout, schema, log, lock, lenient } = input
   const both = schema.relations.filter((relation) => relation.symmetric)
   const symmetric = new Set(both.flatMap((relation) => sourcesOf(relation)))
   const isSymmetric = (source: string): boolean => symmetric.has(source)
@@ -123,7 +128,7 @@ async function openLocked(input: OpenInput & { readonly lock: Lock }): Promise<O
     suspect: (path) => opened.store.suspects(path),
   })
   const placed = placedIn(schema, holdingsOf(layout))
-  const store = new YamlStore({ schema: placed.schema, layout, log, writer })
+  const store = new YamlStore({ schema: placed.schema, layout, log, writer, lenient })
   const commits = new CommitLog({
     journals: [await Journal.begin(journals[0]), await Journal.begin(journals[1])],
     writer,
@@ -134,16 +139,22 @@ async function openLocked(input: OpenInput & { readonly lock: Lock }): Promise<O
   // the name of our folder is in one that perhaps is not ours to read
   await flushToDisk(dirname(layout.root)).catch(() => undefined)
   const { former } = placed
-  const opened: Opened = { lock, writer, commits, store, schema, former }
+  const opened: Opened = { lock, writer, commits, store, schema, lenient, former }
   return opened
 }
 
-async function reopen(opened: Opened, { layout, schema, log }: OpenInput): Promise<void> {
+async function reopen(opened: Opened, { layout, schema, log, lenient }: OpenInput): Promise<void> {
   await opened.commits.settled()
   const placed = placedIn(schema, holdingsOf(layout))
-  const store = new YamlStore({ schema: placed.schema, layout, log, writer: opened.writer })
+  const store = new YamlStore({
+    schema: placed.schema,
+    layout,
+    log,
+    writer: opened.writer,
+    lenient,
+  })
   opened.store.close()
-  Object.assign(opened, { store, schema, former: placed.former })
+  Object.assign(opened, { store, schema, lenient, former: placed.former })
   await flushToDisk(layout.root)
 }
 

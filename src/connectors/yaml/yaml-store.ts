@@ -29,6 +29,8 @@ export interface YamlStoreInput {
   readonly layout: Layout
   readonly log: Log
   readonly writer: FileWriter
+  /** see OpenOptions */
+  readonly lenient: boolean
 }
 
 export interface Prepared extends Applied {
@@ -48,7 +50,7 @@ export class YamlStore {
   #texts: string[] = []
   #writeNumber = 0
 
-  constructor({ schema, layout, log, writer }: YamlStoreInput) {
+  constructor({ schema, layout, log, writer, lenient }: YamlStoreInput) {
     const reports = createReports(log)
     this.#root = layout.root
     this.#relations = new Map(schema.relations.map((relation) => [relation.name, relation]))
@@ -63,7 +65,8 @@ export class YamlStore {
         const items = this.memory.collection(name)
         const path = layout.collection(stored.source)
         const isFormer = (field: string): boolean => isKnown(stored, field)
-        return [name, new CollectionFolder({ path, stored, items, reports, isFormer })]
+        const input = { path, stored, items, reports, isFormer, lenient }
+        return [name, new CollectionFolder(input)]
       }),
     )
     const paths = [...[...this.#folders.values()].map((folder) => folder.path), layout.links]
@@ -229,6 +232,14 @@ export class YamlStore {
   unserved(collection: string, ids: readonly string[]): readonly string[] {
     const { unfit } = this.#folder(collection)
     return ids.filter((id) => unfit.has(id))
+  }
+
+  /** Those that are not served may have the same values as others. */
+  unenforced(collection: string): readonly (readonly string[])[] {
+    const { unfit } = this.#folder(collection)
+    return unfit.size === 0
+      ? []
+      : this.memory.collection(collection).uniques.map(({ fields }) => fields)
   }
 
   unreadable(collection: string): readonly string[] {
