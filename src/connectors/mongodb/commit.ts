@@ -9,6 +9,7 @@ import type { Batch, CommitResult } from '../connector.ts'
 import type { Log } from '../log.ts'
 import { applyBatch } from './apply-batch.ts'
 import type { Latest } from './apply-batch.ts'
+import { Groups } from './groups.ts'
 import { KeyLocks } from './key-locks.ts'
 import { COMMITS } from './layout.ts'
 import { duplicateOf, isAway, isClash, isUnselectable, storeError } from './mongo-errors.ts'
@@ -39,6 +40,7 @@ export class Commits {
   readonly #locks = new KeyLocks()
   readonly #orphans: Orphans
   readonly #running = new Set<Promise<unknown>>()
+  readonly #groups = new WeakMap<Store, Groups>()
 
   constructor(log: Log) {
     this.#orphans = new Orphans(log)
@@ -46,20 +48,12 @@ export class Commits {
 
   async commit(store: Store, batch: Batch, latest: Latest): Promise<CommitResult> {
     if (batch.writes.length === 0 && batch.checks.length === 0) return { versions: [] }
-    const orphans = this.#orphans
     const prepared = prepareBatch(store, batch)
-    const [first] = prepared.writes
-    const alone =
-      batch.checks.length === 0 && batch.writes.length === 1 && first?.kind === 'item'
-        ? first.item
-        : undefined
-    const run =
-      alone !== undefined && alone.write.kind !== 'delete'
-        ? orphans.whileWaiting(store.client, writeAlone(store, alone))
-        : this.#locks.run(lockKeys(prepared), () => transact({ store, latest, orphans }, prepared))
-    const done = run.catch((error: unknown) => {
-      throw storeError(error)
-    })
+    const done = this.#groupsOf(store, latest)
+      .run(prepared)
+      .catch((error: unknown) => {
+        throw storeError(error)
+      })
     this.#running.add(done)
     try {
       await done
@@ -67,6 +61,28 @@ export class Commits {
     } finally {
       this.#running.delete(done)
     }
+  }
+
+  #groupsOf(store: Store, latest: Latest): Groups {
+    let groups = this.#groups.get(store)
+    if (groups === undefined) {
+      groups = new Groups((prepared) =>
+        this.#keep({ store, latest, orphans: this.#orphans }, prepared),
+      )
+      this.#groups.set(store, groups)
+    }
+    return groups
+  }
+
+  #keep(means: Means, prepared: Prepared): Promise<void> {
+    const { batch, writes } = prepared
+    const [first] = writes
+    if (batch.checks.length === 0 && writes.length === 1 && first?.kind === 'item') {
+      const { item } = first
+      if (item.write.kind !== 'delete')
+        return means.orphans.whileWaiting(means.store.client, writeAlone(means.store, item))
+    }
+    return this.#locks.run(lockKeys(prepared), () => transact(means, prepared))
   }
 
   /** resolves when every commit under way has ended */
@@ -98,7 +114,7 @@ async function transact(means: Means, prepared: Prepared): Promise<void> {
     try {
       if (await attemptOnce(means, prepared, manner)) return
     } catch (error) {
-      if (error instanceof GroupRefused) manner.careful = true
+      if (error instanceof GroupRefused && !prepared.several) manner.careful = true
       else if (mayRelease(prepared, manner, error)) manner.release = true
       else if (isAway(error)) {
         if (isUnselectable(error) || performance.now() > end) throw error
@@ -118,8 +134,13 @@ async function transact(means: Means, prepared: Prepared): Promise<void> {
 const mayPass = async ({ orphans, store }: Means): Promise<boolean> =>
   (await orphans.look(store.client)) !== 'nothing'
 
-function mayRelease({ batch }: Prepared, manner: Manner, error: unknown): boolean {
-  if (manner.release || !(error instanceof StoreConflict) || error.conflict.kind !== 'unique')
+function mayRelease({ batch, several }: Prepared, manner: Manner, error: unknown): boolean {
+  if (
+    several ||
+    manner.release ||
+    !(error instanceof StoreConflict) ||
+    error.conflict.kind !== 'unique'
+  )
     return false
   const { collection } = error.conflict
   return (

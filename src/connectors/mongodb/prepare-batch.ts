@@ -48,6 +48,8 @@ export interface Prepared {
   readonly guards: readonly Guard[]
   /** sides of items that are not kept here, whose count is checked; collections that were searched */
   readonly farGuards: readonly string[]
+  /** batches of several requests: what of them does not hold is found out by each alone */
+  readonly several?: true
 }
 
 const prefix = randomBytes(6).toString('base64url')
