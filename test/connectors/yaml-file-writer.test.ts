@@ -17,6 +17,7 @@ function writerIn(root: string): FileWriter {
     },
     log: recordingLog(),
     suspect: () => false,
+    touched: [],
   })
 }
 

@@ -69,6 +69,9 @@ export const AFTER: readonly Make[] = [
   made(user('u6'), link('link', 'u6', 't1')),
 ]
 
+/** For a store that has some of these, whichever. */
+export const LATER: Make = made(user('u9'), link('link', 'u9', 't1'))
+
 export const batchOf = async (store: Connector, make: Make): Promise<Batch> => ({
   writes: await make(store),
   checks: [],

@@ -11,6 +11,8 @@ import type { FileChange, JournalEntry } from './journal-entry.ts'
 
 /** bytes of journal, beyond which the files are flushed though more commits come */
 const LARGE = 2 * 1024 * 1024
+/** bytes of journal, beyond which commits wait for the disk: what is in it costs time at the next start */
+const MOST = 32 * 1024 * 1024
 /** milliseconds without a commit, after which the files are flushed */
 const IDLE = 100
 
@@ -28,7 +30,7 @@ interface Waiting {
 }
 
 export interface CommitLogInput {
-  readonly journals: readonly [Journal, Journal]
+  readonly journals: readonly [older: Journal, later: Journal]
   readonly writer: FileWriter
   readonly log: Log
   readonly firstNumber: number
@@ -46,8 +48,10 @@ export class CommitLog {
 
   constructor(input: CommitLogInput) {
     this.#input = input
-    ;[this.#active, this.#other] = input.journals
+    ;[this.#other, this.#active] = input.journals
     this.#number = input.firstNumber
+    // what an earlier run has left is in the files by now, and to be flushed
+    if (this.#active.size + this.#other.size > 0) this.#armIdle()
   }
 
   /** Resolves when the commit is durable; rejects when it was undone. */
@@ -83,6 +87,7 @@ export class CommitLog {
       }
       // what is in the journal was given to the writer just now: only here may the two be exchanged
       if (this.#active.size > LARGE) void this.#startCheckpoint()
+      if (this.#active.size > MOST) await this.#checkpoint
     }
     this.#running = null
     this.#armIdle()

@@ -25,6 +25,8 @@ export interface FileWriterInput {
   readonly log: Log
   /** may the file have been edited by hand since we wrote it? */
   readonly suspect: (path: string) => boolean
+  /** files that were written before, and are perhaps not on the disk yet */
+  readonly touched: readonly string[]
 }
 
 /** What a commit changes in files. */
@@ -40,13 +42,14 @@ export class FileWriter {
   readonly #links = new Map<string, EdgeChange[]>()
   /** by path: changes that are in memory, and not acknowledged yet */
   readonly #announced = new Map<string, number>()
-  #touched = new Set<string>()
+  #touched: Set<string>
   #running: Promise<void> | null = null
   #closing = false
   #endPause = (): void => undefined
 
   constructor(input: FileWriterInput) {
     this.#input = input
+    this.#touched = new Set(input.touched)
   }
 
   /** Is memory ahead of this file? */

@@ -13,22 +13,32 @@ const flush = promisify(fdatasync)
 const checksum = (json: string): string =>
   createHash('sha256').update(json).digest('hex').slice(0, 16)
 
+/** What an earlier run has left. */
+export interface LeftJournal {
+  readonly entries: readonly unknown[]
+  /** bytes of those entries: what follows was cut short by a crash */
+  readonly size: number
+}
+
 /** The entries of a journal left behind, in order; what follows a line that is not whole is not there. */
-export function readJournal(path: string): readonly unknown[] {
+export function readJournal(path: string): LeftJournal {
   let text: string
   try {
     text = readFileSync(path, 'utf8')
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return []
+    if (codeOf(error) === 'ENOENT') return { entries: [], size: 0 }
     throw error
   }
   const entries: unknown[] = []
-  for (const line of text.split('\n')) {
+  let size = 0
+  // what stands behind the last line break is no whole line
+  for (const line of text.split('\n').slice(0, -1)) {
     const json = line.slice(17)
     if (line.charAt(16) !== ' ' || checksum(json) !== line.slice(0, 16)) break
     entries.push(JSON.parse(json))
+    size += Buffer.byteLength(line) + 1
   }
-  return entries
+  return { entries, size }
 }
 
 export class Journal {
@@ -41,10 +51,11 @@ export class Journal {
     this.#file = file
   }
 
-  /** Begins an empty journal: what an earlier one held will not come back. */
-  static async begin(path: string): Promise<Journal> {
+  /** Goes on behind the whole lines of an earlier run. */
+  static resume(path: string, size: number): Journal {
     const journal = new Journal(openSync(path, 'a', 0o600))
-    await journal.clear()
+    journal.#size = size
+    journal.#cut()
     return journal
   }
 

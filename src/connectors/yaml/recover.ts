@@ -6,14 +6,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Log } from '../log.ts'
-import {
-  codeOf,
-  flushToDisk,
-  makeFolder,
-  removeFile,
-  replaceFile,
-  replaceFileForGood,
-} from './disk.ts'
+import { codeOf, makeFolder, removeFile, replaceFile, replaceFileForGood } from './disk.ts'
 import type { Layout } from './folder.ts'
 import { hashOf } from './item-text.ts'
 import { readJournal } from './journal.ts'
@@ -27,6 +20,13 @@ export interface RecoverInput {
   readonly symmetric: (relation: string) => boolean
 }
 
+/** A journal as it was found. */
+export interface FoundJournal {
+  readonly path: string
+  /** bytes of its whole lines */
+  readonly size: number
+}
+
 export interface Recovered {
   /** the highest number of an entry */
   readonly last: number
@@ -34,13 +34,35 @@ export interface Recovered {
    * In the order in which they may be emptied: older commits first. Were the later ones gone alone, the next
    * recovery would bring back what they have deleted.
    */
-  readonly journals: readonly [string, string]
+  readonly journals: readonly [older: FoundJournal, later: FoundJournal]
+  /** files that are as the journals say, and perhaps not on the disk yet */
+  readonly touched: readonly string[]
 }
 
-/** Applies the journals; when it resolves they may be emptied. */
-export async function recover({ layout, log, symmetric }: RecoverInput): Promise<Recovered> {
-  const [one, two] = layout.journals.map((path) => readJournal(path) as readonly JournalEntry[])
-  const entries = [...(one ?? []), ...(two ?? [])].toSorted((a, b) => a.n - b.n)
+/** Applies the journals; once what was touched is flushed they may be emptied. */
+export function recover({ layout, log, symmetric }: RecoverInput): Recovered {
+  const [one, two] = layout.journals.map((path) => {
+    const { entries, size } = readJournal(path)
+    return { path, size, entries: entries as readonly JournalEntry[] }
+  })
+  if (one === undefined || two === undefined) throw new TypeError('a store has two journals')
+  const entries = [...one.entries, ...two.entries].toSorted((a, b) => a.n - b.n)
+  const touched = applied(entries, { layout, log, symmetric })
+  if (entries.length > 0)
+    log.info(
+      { commits: entries.length },
+      `recovered ${entries.length} commits after a run that did not end in order`,
+    )
+  const isLater = (one.entries.at(-1)?.n ?? 0) > (two.entries.at(-1)?.n ?? 0)
+  const journals = isLater ? ([two, one] as const) : ([one, two] as const)
+  return { last: entries.at(-1)?.n ?? 0, journals, touched }
+}
+
+/** Gives the files that are as the entries say now. */
+function applied(
+  entries: readonly JournalEntry[],
+  { layout, log, symmetric }: RecoverInput,
+): readonly string[] {
   const touched = new Set<string>()
   for (const [file, changes] of grouped(
     entries.flatMap((entry) => entry.files),
@@ -58,18 +80,7 @@ export async function recover({ layout, log, symmetric }: RecoverInput): Promise
     recoverLinks(path, changes, { layout, relation, symmetric: symmetric(relation) })
     touched.add(path)
   }
-  for (const path of touched) await flushToDisk(path)
-  for (const folder of new Set([...touched].map(dirname))) await flushToDisk(folder)
-  // a folder may be new as well
-  if (touched.size > 0) await flushToDisk(layout.root)
-  if (entries.length > 0)
-    log.info(
-      { commits: entries.length },
-      `recovered ${entries.length} commits after a run that did not end in order`,
-    )
-  const [first, second] = layout.journals
-  const isLater = (one?.at(-1)?.n ?? 0) > (two?.at(-1)?.n ?? 0)
-  return { last: entries.at(-1)?.n ?? 0, journals: isLater ? [second, first] : [first, second] }
+  return [...touched]
 }
 
 function grouped<T>(

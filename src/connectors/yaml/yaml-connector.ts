@@ -120,17 +120,19 @@ async function openLocked(input: OpenInput & { readonly lock: Lock }): Promise<O
   const both = schema.relations.filter((relation) => relation.symmetric)
   const symmetric = new Set(both.flatMap((relation) => sourcesOf(relation)))
   const isSymmetric = (source: string): boolean => symmetric.has(source)
-  const { last, journals } = await recover({ layout, log, symmetric: isSymmetric })
+  const { last, journals, touched } = recover({ layout, log, symmetric: isSymmetric })
   const writer: FileWriter = new FileWriter({
     layout,
     log,
     links: () => opened.store.links,
     suspect: (path) => opened.store.suspects(path),
+    touched,
   })
   const placed = placedIn(schema, holdingsOf(layout))
   const store = new YamlStore({ schema: placed.schema, layout, log, writer, lenient })
+  const [older, later] = journals
   const commits = new CommitLog({
-    journals: [await Journal.begin(journals[0]), await Journal.begin(journals[1])],
+    journals: [Journal.resume(older.path, older.size), Journal.resume(later.path, later.size)],
     writer,
     log,
     firstNumber: last + 1,
