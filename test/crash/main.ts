@@ -26,8 +26,13 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`)
 type Told = ReturnType<typeof teller>
 
 const STORAGES = ['sqlite', 'yaml', 'mongodb']
-const rounds = Number(values.rounds)
-const clients = Number(values.clients)
+const rounds = countIn('rounds')
+const clients = countIn('clients')
+
+function countIn(option: 'rounds' | 'clients'): number {
+  if (/^[1-9]\d*$/.test(values[option])) return Number(values[option])
+  throw new Error(`--${option} is a number from 1`)
+}
 
 async function run(storage: string, folder: string): Promise<readonly string[]> {
   const told = teller(print)
@@ -53,8 +58,9 @@ async function onMongodb(folder: string, told: Told): Promise<readonly string[]>
 }
 
 let wrong = 0
+const unknown = positionals.filter((one) => !STORAGES.includes(one))
+if (unknown.length > 0) throw new Error(`${unknown.join()}: not one of ${STORAGES.join(', ')}`)
 for (const storage of positionals.length > 0 ? positionals : STORAGES) {
-  if (!STORAGES.includes(storage)) throw new Error(`${storage} is none of ${STORAGES.join(', ')}`)
   const folder = mkdtempSync(join(tmpdir(), 'backo-crash-'))
   const faults = await run(storage, folder)
   wrong += faults.length

@@ -2,7 +2,7 @@
  * A replica set of mongod processes that a test may kill, freeze and start again, each on the port and with the data
  * that it had. For tests that only need a database there is mongod.ts.
  */
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -83,6 +83,12 @@ export async function replicaSet(
   }
 }
 
+/** Where the system can: it ends with us, also when we are killed. */
+const WITH_US =
+  spawnSync('setpriv', ['--pdeathsig', 'KILL', 'true']).status === 0
+    ? ['setpriv', '--pdeathsig', 'KILL', '--']
+    : []
+
 interface ProcessInput {
   readonly mongod: string
   readonly data: string
@@ -104,11 +110,10 @@ class Process implements Member {
   async spawn(): Promise<void> {
     const { mongod, data, port, key } = this.#input
     const args = ['--replSet', 'rs', '--port', String(port), '--dbpath', data]
-    const small = ['--wiredTigerCacheSizeGB', '0.25', '--quiet', '--nounixsocket']
+    const small = ['--bind_ip', '127.0.0.1', '--wiredTigerCacheSizeGB', '0.25', '--quiet']
     const keyFile = key === undefined ? [] : ['--keyFile', key]
-    this.#child = spawn(mongod, [...args, '--bind_ip', '127.0.0.1', ...small, ...keyFile], {
-      stdio: 'ignore',
-    })
+    const [program = '', ...all] = [...WITH_US, mongod, ...args, ...small, ...keyFile]
+    this.#child = spawn(program, all, { stdio: 'ignore' })
     await this.#until(() => true)
   }
 
