@@ -1,16 +1,18 @@
-/** argv -> exit code. The table of commands; the only folder that prints. */
+/**
+ * argv -> exit code. The table of commands; the only folder that prints. What a command needs is loaded when it is
+ * asked for: the program is most of the time that `--help` would take.
+ */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { EXIT } from './exit-codes.ts'
-import { addMigrate } from './migrate.ts'
+import { addMigrate } from './migrate-command.ts'
 import type { ServeOptions } from './serve.ts'
 import { serve } from './serve.ts'
 import type { Terminal } from './terminal.ts'
 import { complain, processTerminal } from './terminal.ts'
-import { addToken } from './token.ts'
+import { addToken } from './token-command.ts'
 import type { ValidateOptions } from './validate.ts'
-import { validate } from './validate.ts'
 
 /** @param args without node and the script */
 export async function main(
@@ -64,6 +66,7 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Command
     .option('--json', 'findings as JSON')
     .option('--strict', 'warnings count as findings too')
     .action(async (file: string, options: ValidateOptions) => {
+      const { validate } = await import('./validate.ts')
       done(await validate(terminal, resolve(terminal.cwd, file), options))
     })
 

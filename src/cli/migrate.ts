@@ -1,8 +1,6 @@
 /** `backo migrate`: stored items against the model, told, changed, counted. The work is migrate/'s. */
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { Command } from 'commander'
-import { InvalidArgumentError } from 'commander'
 import { loadHooks } from '../hooks/load-hooks.ts'
 import { FOR_HOOKS, loadModel, type Model } from '../load-model.ts'
 import { createLogs, type LogStream } from '../log.ts'
@@ -35,46 +33,10 @@ export interface MigrateCommandOptions {
   readonly report?: string
 }
 
-type Setting = readonly [selector: string, value: unknown]
+export type Setting = readonly [selector: string, value: unknown]
 
-export function addMigrate(
-  program: Command,
-  terminal: Terminal,
-  done: (code: number) => void,
-): Command {
-  return program
-    .command('migrate')
-    .description('check every stored item against the model, or change them')
-    .argument('[file]', 'the configuration; may be left out: backo migrate books')
-    .argument('[collection]', 'default: all of them')
-    .option('-f, --function <file#name>', 'a function (item) => item, or one that changes its item')
-    .option(
-      '-s, --set <selector=value>',
-      "'$.note=10.0'; JSON, else a text; may be repeated",
-      setting,
-    )
-    .option('-u, --unset <selector>', "'$.old'; may be repeated", more)
-    .option('--unfit', '--set and --unset only where what is stored does not fit the model')
-    .option('-i, --ids <ids>', 'only these items: a,b', list)
-    .option('--after <id>', 'only items after this _id: goes on where a run ended')
-    .option('--no-dry-run', 'write what changes')
-    .option('--plan', 'what does not fit, counted by cause, and what would mend it')
-    .option('--json', 'the report as JSON')
-    .option('--report <file>', 'the report as JSON into a file')
-    .addHelpText(
-      'after',
-      '\nNothing is written without --no-dry-run. Exit codes: 0 all items fit, 1 some do not, 2 it could not run.',
-    )
-    .action(
-      async (
-        file: string | undefined,
-        name: string | undefined,
-        options: MigrateCommandOptions,
-      ) => {
-        done(await migrate(terminal, await whichOf(terminal, file, name), options))
-      },
-    )
-}
+/** as they were given: a file, a collection, or only one of them */
+type Arguments = readonly [first: string | undefined, name: string | undefined]
 
 interface Which {
   readonly file: string
@@ -84,7 +46,7 @@ interface Which {
 }
 
 /** A single argument is a collection when there is no such file, and it could be a collection's name. */
-async function whichOf({ cwd }: Terminal, first?: string, name?: string): Promise<Which> {
+async function whichOf({ cwd }: Terminal, [first, name]: Arguments): Promise<Which> {
   const usual = resolve(cwd, 'backo.yaml')
   if (first === undefined) return { file: usual, said: null, name }
   const file = resolve(cwd, first)
@@ -94,11 +56,13 @@ async function whichOf({ cwd }: Terminal, first?: string, name?: string): Promis
   return found?.isFile() === true ? given : { file: usual, said: null, name: first }
 }
 
-async function migrate(
+/** 0 when all items fit, 1 when some do not or with findings in the configuration, 2 when it could not run. */
+export async function migrate(
   terminal: Terminal,
-  { file, said, name }: Which,
+  args: Arguments,
   options: MigrateCommandOptions,
 ): Promise<number> {
+  const { file, said, name } = await whichOf(terminal, args)
   try {
     const loaded = await loadModel(file, { env: terminal.env })
     if (!loaded.model) throw new ConfigError(loaded.findings, loaded.source)
@@ -183,30 +147,4 @@ async function functionOf(
   const near = nearest(name, hooks.keys())
   const what = hooks.has(name) ? 'is not a function' : 'is not exported'
   throw new BadMigration(`--function: ${name} ${what} by ${path}`, near && `did you mean ${near}?`)
-}
-
-function setting(text: string, settings: readonly Setting[] = []): readonly Setting[] {
-  const [, selector, value] = /^([^=]+)=(.*)$/s.exec(text) ?? []
-  if (selector === undefined || value === undefined)
-    throw new InvalidArgumentError("it is '$.field=value'.")
-  return [...settings, [selector.trim(), jsonOr(value)]]
-}
-
-function jsonOr(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
-}
-
-const more = (selector: string, selectors: readonly string[] = []): readonly string[] => [
-  ...selectors,
-  selector,
-]
-
-function list(text: string, before: readonly string[] = []): readonly string[] {
-  const ids = text.split(',').map((id) => id.trim())
-  if (ids.includes('')) throw new InvalidArgumentError('ids are separated by commas: a,b.')
-  return [...before, ...ids]
 }

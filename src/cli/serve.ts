@@ -1,9 +1,7 @@
 /** `backo serve`: an application on a port, until a signal ends it in order. */
 import type { App } from '../app.ts'
-import { createApp } from '../app.ts'
 import { announcement } from './announce.ts'
 import { EXIT } from './exit-codes.ts'
-import { createLogs } from '../log.ts'
 import { humanLog } from './human-log.ts'
 import { complainAbout } from './start-failure.ts'
 import type { Terminal } from './terminal.ts'
@@ -37,12 +35,15 @@ export async function serve(
   const logStream =
     terminal.err.isTTY === true ? humanLog(terminal.err, paintFor(terminal)) : terminal.logStream
   if (worker === null && count > 1) {
+    const { createLogs } = await import('../log.ts')
     const log = createLogs({ level: 'info', loggers: {} }, logStream).get('backoffice')
     return serveByWorkers(terminal, { count, port, log })
   }
   const stop = Promise.race([stopSignal(terminal, worker !== null), stopAsked()])
   let app: App | undefined
   try {
+    // signals are heard from the first moment on; the program takes its time to load
+    const { createApp } = await import('../app.ts')
     app = await createApp(file, {
       env: terminal.env,
       ...(logStream ? { logStream } : {}),

@@ -1,11 +1,7 @@
 /** `backo token`: a token for trying things out, signed with the file's secret. Opens no store. */
-import { resolve } from 'node:path'
-import type { Command } from 'commander'
-import { InvalidArgumentError } from 'commander'
 import { signToken } from '../auth/sign-token.ts'
 import { BadIdentity, identityOf, userOf } from '../auth/user-of.ts'
 import type { AuthConfig } from '../config/config.ts'
-import { parseDuration } from '../config/units.ts'
 import type { Model } from '../load-model.ts'
 import { loadModel } from '../load-model.ts'
 import type { Backoffice } from '../model/backoffice.ts'
@@ -24,34 +20,7 @@ export interface TokenOptions {
   readonly claim?: readonly Claim[]
 }
 
-type Claim = readonly [name: string, text: string]
-
-export function addToken(
-  program: Command,
-  terminal: Terminal,
-  done: (code: number) => void,
-): Command {
-  return program
-    .command('token')
-    .description('print a token for trying things out')
-    .argument('[file]', 'the configuration', 'backo.yaml')
-    .requiredOption('-u, --user <id>', 'the `_id` of the user')
-    .option('-r, --role <role>', 'a role; may be said more than once', more)
-    .option('-l, --login <login>', 'the login; default: the `_id`')
-    .option(
-      '-e, --expires <duration>',
-      'how long it is good for: 15m, 1h; default auth.expires',
-      duration,
-    )
-    .option(
-      '-c, --claim <name=value>',
-      'a field of current_user; may be said more than once',
-      claim,
-    )
-    .action(async (file: string, options: TokenOptions) => {
-      done(await token(terminal, resolve(terminal.cwd, file), options))
-    })
-}
+export type Claim = readonly [name: string, text: string]
 
 /** 0, 1 with findings in the configuration, 2 when it has no secret or the token would not be accepted. */
 export async function token(
@@ -139,28 +108,4 @@ function faultOf(
     if (error instanceof BadIdentity) return error.message
     throw error
   }
-}
-
-const more = (role: string, roles: readonly string[] = []): readonly string[] => [...roles, role]
-
-function duration(text: string): number {
-  const milliseconds = parseDuration(text)
-  if (milliseconds !== undefined && milliseconds > 0) return milliseconds
-  throw new InvalidArgumentError('a duration is 30s, 15m, 1h or 7d.')
-}
-
-/** Names that have an option, or that signing gives. */
-const TAKEN: Readonly<Record<string, string>> = {
-  sub: '--user',
-  login: '--login',
-  roles: '--role',
-  exp: '--expires',
-}
-
-function claim(text: string, claims: readonly Claim[] = []): readonly Claim[] {
-  const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? []
-  if (name === undefined || value === undefined)
-    throw new InvalidArgumentError('a claim is name=value.')
-  if (Object.hasOwn(TAKEN, name)) throw new InvalidArgumentError(`${name} is ${TAKEN[name]}.`)
-  return [...claims, [name, value]]
 }
