@@ -4,16 +4,19 @@
  */
 import { createHash } from 'node:crypto'
 import { badQuery } from './query-options.ts'
-import { recent } from './recent.ts'
+import { createRecentMap } from '../recent-map.ts'
 
 export type CursorValues = readonly (string | number | boolean | null)[]
 
-const marks = recent<string>(200)
+const marks = createRecentMap<string>(200)
 
 function mark(sort: readonly string[]): string {
   const text = sort.length === 0 ? '[]' : JSON.stringify(sort)
-  const make = (): string => createHash('sha256').update(text).digest('base64url').slice(0, 6)
-  return marks.get(text, make)
+  const known = marks.get(text)
+  if (known !== undefined) return known
+  const made = createHash('sha256').update(text).digest('base64url').slice(0, 6)
+  marks.set(text, made)
+  return made
 }
 
 export const writeCursor = (sort: readonly string[], values: CursorValues): string =>

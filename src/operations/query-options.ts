@@ -7,7 +7,7 @@ import { textToBool } from '../expression/operand.ts'
 import { nearest } from '../nearest.ts'
 import type { Collection, View } from '../model/backoffice.ts'
 import type { Pairs } from './context.ts'
-import { recent, type Recent } from './recent.ts'
+import { createRecentMap, type RecentMap } from '../recent-map.ts'
 
 /** Options of every answer that shows items. */
 export interface ShowOptions {
@@ -86,8 +86,9 @@ export function showOptions(collection: Collection, query: Pairs): ShowOptions {
 export function listOptions(collection: Collection, query: Pairs): ListOptions {
   const { options, text, filters } = splitPairs(query)
   let lists = known.get(collection)
-  if (!lists) known.set(collection, (lists = recent(200)))
-  const paged = lists.get(text, () => readPaged(collection, options))
+  if (!lists) known.set(collection, (lists = createRecentMap(200)))
+  let paged = lists.get(text)
+  if (!paged) lists.set(text, (paged = readPaged(collection, options)))
   const after = last(options, '_after') ?? null
   const skip = readCount('_skip', last(options, '_skip') ?? '0')
   if (after !== null && skip > 0) throw badQuery('_skip', 'Cannot be used with _after')
@@ -98,7 +99,7 @@ export function listOptions(collection: Collection, query: Pairs): ListOptions {
 type Paged = Omit<ListOptions, 'skip' | 'after' | 'filters'>
 
 /** Of a collection: what lists were asked for. */
-const known = new WeakMap<Collection, Recent<Paged>>()
+const known = new WeakMap<Collection, RecentMap<Paged>>()
 
 function readPaged(collection: Collection, options: Split['options']): Paged {
   const asked = last(options, '_page')

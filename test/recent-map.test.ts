@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createRecentMap } from '../../src/auth/recent-map.ts'
+import { createRecentMap } from '../src/recent-map.ts'
 
 t.test('keeps what was used lately, within its bound', async (t) => {
   const map = createRecentMap<number>(3)
