@@ -46,7 +46,7 @@ export function samples(): {
 
 const itemsOf = (total: number): string => (total === 1 ? '1 item' : `${total} items`)
 
-const allOf = ({ same, changed, unfit }: Totals): number => same + changed + unfit
+const allOf = ({ same, changed, unfit, both }: Totals): number => same + changed + unfit - both
 
 export function summaryText(ran: Ran, paint: Paint): string {
   const { collection, dryRun, totals, changed, unfit } = ran

@@ -117,7 +117,7 @@ function collectionsOf({ backoffice }: Model, name: string | undefined): readonl
   if (name === undefined) return [...collections.values()]
   const collection = collections.get(name)
   if (collection) return [collection]
-  throw unknownCollection(name, collections.keys())
+  throw unknownCollection(name, collections)
 }
 
 /** What would be done to every collection was most likely meant for one. */

@@ -1,5 +1,6 @@
 /** A migration as programs ask for it: a collection by its name, a function, a report. */
 import type { OperationLog, Running } from '../operations/context.ts'
+import type { Backoffice } from '../model/backoffice.ts'
 import { nearest } from '../nearest.ts'
 import { BadMigration } from './bad-migration.ts'
 import type { MigrateFunction } from './change-item.ts'
@@ -32,7 +33,7 @@ export function migrations(running: () => Running, log: OperationLog): Migrate {
   ) => {
     const now = running()
     const collection = now.backoffice.collections.get(name)
-    if (!collection) throw unknown(name, now.backoffice.collections.keys())
+    if (!collection) throw unknown(name, now.backoffice.collections)
     const [apply, options] =
       typeof second === 'object' && second !== null ? [undefined, second] : [second, third]
     const migration = { ...options, running: now, collection, apply: apply ?? undefined, log }
@@ -43,10 +44,15 @@ export function migrations(running: () => Running, log: OperationLog): Migrate {
   }
 }
 
-/** With the nearest name, or all of them. */
-export function unknown(name: string, names: Iterable<string>): BadMigration {
-  const all = [...names]
+/** With what it is called now, the nearest name, or all of them. */
+export function unknown(name: string, collections: Backoffice['collections']): BadMigration {
+  const all = [...collections.keys()]
+  const now = [...collections.values()].find(({ formerNames }) => formerNames.includes(name))
   const near = nearest(name, all)
-  const hint = near === undefined ? `there are ${all.join(', ')}` : `did you mean ${near}?`
+  const hint = now
+    ? `it is ${now.name} now`
+    : near === undefined
+      ? `there are ${all.join(', ')}`
+      : `did you mean ${near}?`
   return new BadMigration(`there is no collection ${name}`, hint)
 }

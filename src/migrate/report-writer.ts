@@ -24,6 +24,8 @@ export interface Totals {
   same: number
   changed: number
   unfit: number
+  /** changed, though they do not fit: how many of those are counted twice */
+  both: number
 }
 
 const PARTS = ['same', 'changed', 'diff', 'unfit'] as const
@@ -34,7 +36,7 @@ export function createReportWriter(head: ReportHead): ReportWriter {
   const spools = Object.fromEntries(
     PARTS.map((part) => [part, spool(join(folder, part))]),
   ) as Record<Part, Spool>
-  const totals: Totals = { same: 0, changed: 0, unfit: 0 }
+  const totals: Totals = { same: 0, changed: 0, unfit: 0, both: 0 }
   const taken = takenBack(head, totals)
   return {
     totals,
@@ -88,7 +90,10 @@ function takenBack({ dryRun }: ReportHead, totals: Totals): TakenBack {
       if (was === 'unfit' || all.has(hash)) return false
       all.add(hash)
       // what has been written has changed all the same
-      if (was === 'changed' && !dryRun) return true
+      if (was === 'changed' && !dryRun) {
+        totals.both++
+        return true
+      }
       gone[was].add(hash)
       totals[was]--
       return true

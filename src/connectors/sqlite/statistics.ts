@@ -16,12 +16,15 @@ const FACTOR = 8
 /** To be called in a transaction. */
 export function refreshStatistics(db: Database, tables: Iterable<Table>): void {
   db.pragma(`analysis_limit = ${SAMPLE}`)
+  const isThere = db.prepare(`SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?`)
   const count = db.prepare('SELECT n FROM _backo_counts WHERE table_name = ?').pluck()
   for (const table of tables) {
     const rows = Number(count.get(table.name) ?? 0)
     if (rows < SMALL) continue
     for (const { name } of table.indexes) {
       const known = sampled(db, name)
+      // a unique one that what is stored breaks may have been left out
+      if (isThere.get(name) === undefined) continue
       if (known !== undefined && rows < known * FACTOR && rows * FACTOR > known) continue
       db.exec(`ANALYZE ${quote(name)}`)
     }

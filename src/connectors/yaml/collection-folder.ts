@@ -21,6 +21,7 @@ import {
   versionOf,
   writeNumberOf,
 } from './item-text.ts'
+import type { YamlFault } from './read-yaml.ts'
 import type { Reports } from './reports.ts'
 
 export interface FolderInput {
@@ -39,6 +40,16 @@ export interface Taken {
   readonly outcome: 'created' | 'changed' | 'deleted'
   readonly collection: string
   readonly id: string
+}
+
+/** A readable item that does not fit the model, in the file of that name. */
+interface Misfit {
+  readonly name: string
+  readonly id: string
+  readonly version: string
+  readonly doc: DictValue
+  /** by scans */
+  readonly met: boolean
 }
 
 /** What became of a file that was looked at. */
@@ -181,20 +192,18 @@ export class CollectionFolder {
     const version = versionOf(text)
     if (before?.version === version) return SAME
     this.lastWrite = Math.max(this.lastWrite, writeNumberOf(text))
-    const then = before === undefined ? NOT_SERVED : LAST_GOOD
     const [fault] = this.#stored.misfits(doc, this.#isFormer)
     const line = fault === undefined ? undefined : lineOfFault(text, fault)
     if (fault !== undefined) {
-      if (before === undefined)
-        this.unfit.set(id, Object.freeze({ _id: id, version, doc: frozenCopy(doc) }))
-      return this.#refuse(name, { message: fault, ...(line !== undefined && { line }) }, then)
+      const told = { message: fault, ...(line !== undefined && { line }) }
+      return this.#misfit({ name, id, version, doc, met: true }, told)
     }
     const whole = frozenCopy(this.#stored.complete(this.#stored.normalise?.(doc) ?? doc))
     const fields = this.#items.clash(id, whole)
-    if (fields !== null && before === undefined && this.#lenient)
-      this.unfit.set(id, Object.freeze({ _id: id, version, doc: frozenCopy(doc) }))
-    if (fields !== null)
-      return this.#refuse(name, { message: `another item has the same ${fields.join(', ')}` }, then)
+    if (fields !== null) {
+      const told = { message: `another item has the same ${fields.join(', ')}` }
+      return this.#misfit({ name, id, version, doc, met: this.#lenient }, told)
+    }
     this.unfit.delete(id)
     this.refused.delete(name)
     const plain = this.#stored.isPlain?.(doc) ?? true
@@ -203,7 +212,16 @@ export class CollectionFolder {
     return this.#taken(before === undefined ? 'created' : 'changed', id)
   }
 
-  #refuse(name: string, fault: { message: string; line?: number }, then: string): Intake {
+  /** What does not fit and was not served before is met by a scan; who opens for that tells of it. */
+  #misfit({ name, id, version, doc, met }: Misfit, fault: YamlFault): Intake {
+    if (this.#items.get(id) !== undefined) return this.#refuse(name, fault, LAST_GOOD)
+    if (met) this.unfit.set(id, Object.freeze({ _id: id, version, doc: frozenCopy(doc) }))
+    if (!this.#lenient) return this.#refuse(name, fault, NOT_SERVED)
+    this.refused.add(name)
+    return { outcome: 'refused' }
+  }
+
+  #refuse(name: string, fault: YamlFault, then: string): Intake {
     this.refused.add(name)
     this.#reports.say({ ...fault, file: join(this.path, name + EXTENSION), then })
     return { outcome: 'refused' }
