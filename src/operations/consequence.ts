@@ -7,10 +7,9 @@ import type { FieldError } from '../errors.ts'
 import { checkItem } from '../model/values/check.ts'
 import { computeStored } from '../model/values/compute.ts'
 import { allowed } from './authorize.ts'
-import { loadAhead } from './load-ahead.ts'
+import { loadForRules } from './rules-ahead.ts'
 import { stampModified } from './stamp.ts'
 import type { Entry, UnitOfWork } from './unit-of-work.ts'
-import { writePlan } from './write-plan.ts'
 
 /** The item becomes `doc`; gives the rules that it now breaks and did not before. */
 export async function putConsequence(
@@ -23,7 +22,7 @@ export async function putConsequence(
   const stamped = stampModified(uow.ctx, doc)
   const after = computeStored(collection, stamped, uow.env({ item: stamped }))
   const starts = [before, after].map((each) => ({ id: entry.id, doc: each }))
-  await loadAhead(uow, writePlan(collection).crossing, { item: starts })
+  await loadForRules(uow, collection, starts)
   const faults = faultsOf(uow, entry, after)
   if (faults.length > 0) {
     const known = new Set(faultsOf(uow, entry, before).map(told))

@@ -15,6 +15,7 @@ import { bringFields, dropMissingFields, isGiven } from './existing-fields.ts'
 import { fireBeforeSave, fireChange, listenersOf, valueOf } from './hooks/events.ts'
 import { followReferences, missingReferences, setLinks } from './link.ts'
 import { loadAhead } from './load-ahead.ts'
+import { loadForRules } from './rules-ahead.ts'
 import { hashSecrets } from './secrets.ts'
 import type { Entry, UnitOfWork } from './unit-of-work.ts'
 import type { Unseen } from './unseen.ts'
@@ -55,7 +56,7 @@ export async function save(uow: UnitOfWork, draft: Draft): Promise<void> {
   const stored = draft.isNew ? null : draft.before
   errors.push(...(await linking(uow, draft, () => follow(uow, entry, stored, links))))
 
-  await loadAhead(uow, plan.crossing, { item: [{ id: entry.id, doc }] })
+  await loadForRules(uow, collection, [{ id: entry.id, doc }])
   doc = computeStored(collection, doc, uow.env({ item: doc }))
   errors.push(...(await computedFaults(uow, draft, doc)))
   errors.push(...checkDoc(uow, draft, withLinks(doc, links)))

@@ -9,10 +9,9 @@ import { checkItem } from '../model/values/check.ts'
 import { keysOf, setAt } from './at-path.ts'
 import { consequenceFault } from './consequence.ts'
 import { nearSide } from './link-name.ts'
-import { loadAhead } from './load-ahead.ts'
+import { loadForRules } from './rules-ahead.ts'
 import { allFields } from './read-plan.ts'
 import { collectionNamed, type Entry, type UnitOfWork } from './unit-of-work.ts'
-import { writePlan } from './write-plan.ts'
 
 /** Side, not kept in the item -> paths of the fields with rules that look at it. */
 type SideRules = ReadonlyMap<string, ReadonlySet<string>>
@@ -89,7 +88,7 @@ async function brokenRules(
   const entries = (await uow.load(collection, ids)).filter((entry) => entry !== null)
   const links = await uow.linked(nearSide(side), ids)
   const starts = entries.map(({ id, doc }) => ({ id, doc: doc ?? {} }))
-  await loadAhead(uow, writePlan(collection).crossing, { item: starts })
+  await loadForRules(uow, collection, starts)
   const changed = new Set(uow.changedIn(collection.name))
   const faults: SideFault[] = []
   for (const entry of entries) {

@@ -5,6 +5,7 @@ import { ANONYMOUS, collectionOf } from '../../src/operations/context.ts'
 import { makeContext, updateItem } from '../../src/operations/index.ts'
 import { world, type Given, type World } from '../operations/world.ts'
 import * as hooks from './hooks.ts'
+import { LIMITED } from './rows/rules.ts'
 
 const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined }
 
@@ -153,3 +154,32 @@ collections:
     ['1', '3', '2'],
   )
 })
+
+void t.test(
+  'a rule that looks at an item which is changed meanwhile, by a rule that looks back',
+  async (t) => {
+    const set = await held(LIMITED)
+    const { w } = set
+    t.teardown(() => w.close())
+    await w.call('POST /app/customers', { name: 'c', limit: 100 })
+    await w.call('POST /app/purchases', { name: 'o', amount: 1, customer: 'c' })
+    const limit = async (): Promise<number> => (await w.call('GET /app/customers/c')).body.limit
+    const amount = async (): Promise<number> => (await w.call('GET /app/purchases/o')).body.amount
+
+    set.meanwhile = () => w.call('PUT /app/customers/c', { limit: 50 })
+    t.match(await w.call('PUT /app/purchases/o', { amount: 80 }), { status: 400 })
+    t.same([await amount(), await limit()], [1, 50])
+
+    set.meanwhile = () => w.call('PUT /app/purchases/o', { amount: 40 })
+    t.match(await w.call('PUT /app/customers/c', { limit: 30 }), { status: 400 })
+    t.same([await amount(), await limit()], [40, 50])
+
+    set.meanwhile = () => w.call('PUT /app/customers/c', { limit: 45 })
+    t.match(await w.call('POST /app/purchases', { name: 'p', amount: 48, customer: 'c' }), {
+      status: 400,
+    })
+    set.meanwhile = () => w.call('POST /app/purchases', { name: 'p', amount: 44, customer: 'c' })
+    t.match(await w.call('PUT /app/customers/c', { limit: 41 }), { status: 400 })
+    t.equal(await limit(), 45)
+  },
+)

@@ -3,6 +3,7 @@ import type { Race } from '../race.ts'
 import { counters } from './counters.ts'
 import { hooked } from './hooks.ts'
 import { cascades, manysToMany, onesToMany, onesToOne, storages } from './links.ts'
+import { rules } from './rules.ts'
 import { uniques } from './uniques.ts'
 import { winning } from './winners.ts'
 
@@ -16,6 +17,7 @@ export const RACES: readonly Race[] = [
   ...storages,
   ...cascades,
   ...hooked,
+  ...rules,
 ]
 
 const ACROSS_NAMES = new Set([
@@ -30,6 +32,7 @@ const ACROSS_NAMES = new Set([
   'hooks: totals that are made when they are first needed',
   'hooks: numbers without a gap',
   'hooks: two read what the other changes',
+  'rules: a limit that is looked at from both ends',
 ])
 
 /** Those that several processes run too: no two have a collection in common. */
