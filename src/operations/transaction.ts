@@ -17,9 +17,10 @@ import { inTurn, keyOf, waitedFor } from './turns.ts'
 import { UnitOfWork } from './unit-of-work.ts'
 import { nameableFields } from './unique-field.ts'
 
-const ATTEMPTS = 16
-/** milliseconds, before an attempt */
-const LONGEST = 64
+const ATTEMPTS = 24
+/** Milliseconds, before an attempt. Never long: who waits longer than others loses again. */
+const STEP = 4
+const LONGEST = 40
 
 type Work<T> = (uow: UnitOfWork) => Promise<() => Promise<T>>
 
@@ -32,7 +33,7 @@ export async function transact<T>(ctx: Context, work: Work<T>): Promise<T> {
   for (let attempt = 1; attempt < ATTEMPTS; attempt++) {
     const outcome = await inTurn(ctx.running, met, async () => {
       // twice: it is another process that comes first
-      if (attempt > 1) await pause(Math.random() * Math.min(2 ** attempt, LONGEST))
+      if (attempt > 1) await pause(Math.random() * Math.min(STEP * attempt, LONGEST))
       return attemptOnce(new UnitOfWork(ctx, true), work, { yields: false })
     })
     if ('answer' in outcome) return outcome.answer()

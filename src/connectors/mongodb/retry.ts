@@ -12,7 +12,7 @@ const BRIEF = 4
 
 /** Others write there just now: they are done soon. */
 export const briefly = (attempt: number): Promise<void> =>
-  pause(Math.random() * BRIEF * Math.min(2 ** attempt, 32))
+  pause(Math.random() * BRIEF * Math.min(2 ** attempt, 16))
 
 export const jitter = (attempt: number): Promise<void> =>
   pause(Math.random() * SHORT * Math.min(2 ** attempt, 8))
