@@ -67,7 +67,16 @@ export interface Moves {
   readonly list: () => readonly Move[]
 }
 
-/** What would move, of the items that fit. */
+/** A place that is empty after, or was filled in an item that is left as it is. */
+function movedIn(outcome: Outcome): readonly string[] {
+  if (outcome.kind === 'unfit') return outcome.former ?? []
+  if (outcome.kind === 'same') return []
+  return outcome.diff.flatMap(({ type, path }) =>
+    type === 'REMOVE' ? path.filter((key) => typeof key === 'string').join('.') : [],
+  )
+}
+
+/** What moves, or waits to do so until the item fits. */
 export function countMoves(item: Field): Moves {
   const former = formerPaths(item)
   const totals = new Map([...former.keys()].map((path) => [path, 0]))
@@ -75,11 +84,7 @@ export function countMoves(item: Field): Moves {
     add: (batch) => {
       if (former.size === 0) return
       for (const outcome of batch) {
-        if (outcome.kind !== 'changed') continue
-        const gone = outcome.diff.flatMap(({ type, path }) =>
-          type === 'REMOVE' ? path.filter((key) => typeof key === 'string').join('.') : [],
-        )
-        for (const path of new Set(gone)) {
+        for (const path of new Set(movedIn(outcome))) {
           const total = totals.get(path)
           if (total !== undefined) totals.set(path, total + 1)
         }

@@ -6,7 +6,7 @@ import type { StoredItem } from '../connectors/connector.ts'
 import { StoreConflict, type Conflict, type FieldError } from '../errors.ts'
 import type { DictValue } from '../expression/expr.ts'
 import type { Collection } from '../model/backoffice.ts'
-import { moveRenamed } from '../model/values/former.ts'
+import { formerHeld, moveRenamed } from '../model/values/former.ts'
 import { getAt, targetsAt } from '../operations/at-path.ts'
 import { connectorOf, type Context } from '../operations/context.ts'
 import { farSide, nearSide } from '../operations/link-name.ts'
@@ -65,7 +65,10 @@ export async function migrateBatch(
     ({ id, error }) => ({ ...error, value: id }),
   )
   if (faults.length > 0) return apart(job, items, unfitAlone(items, faults))
-  const outcomes = [...settled].map(([id, settling]) => outcomeOf(job.collection, id, settling))
+  const outcomes = items.flatMap((item) => {
+    const settling = settled.get(item._id)
+    return settling === undefined ? [] : outcomeOf(job.collection, item, settling)
+  })
   if (job.dryRun) return { outcomes, settled, again: [] }
   try {
     await commit(uow)
@@ -173,8 +176,11 @@ async function preload(
 const withHashes = (collection: Collection, doc: DictValue, dryRun: boolean): Promise<DictValue> =>
   dryRun ? hashSecrets(collection, doc, async () => '$argon2') : hashSecrets(collection, doc)
 
-function outcomeOf(collection: Collection, _id: string, settling: Settling): Outcome {
-  if ('errors' in settling) return { kind: 'unfit', _id, errors: settling.errors }
+function outcomeOf(collection: Collection, { _id, doc }: StoredItem, settling: Settling): Outcome {
+  if ('errors' in settling) {
+    const former = formerHeld(collection.item, doc)
+    return { kind: 'unfit', _id, errors: settling.errors, ...(former.length > 0 && { former }) }
+  }
   const diff = itemDiff(collection.item, settling.before, settling.after)
   return diff.length === 0 ? { kind: 'same', _id } : { kind: 'changed', _id, diff }
 }

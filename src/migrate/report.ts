@@ -16,6 +16,8 @@ export type Outcome =
       readonly kind: 'unfit'
       readonly _id: string
       readonly errors: readonly FieldError[]
+      /** dotted paths of former names under which it holds something */
+      readonly former?: readonly string[]
       /** what was told of it before, when all items had to be met to know: this counts */
       readonly was?: 'same' | 'changed' | 'unfit'
     }

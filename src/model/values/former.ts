@@ -58,6 +58,22 @@ export function formerPaths(item: Field): ReadonlyMap<string, Field> {
 const besideOf = ({ path, name }: Field, other: string): string =>
   path.slice(0, path.length - name.length) + other
 
+/** Paths of formerPaths under which the doc holds something. */
+export function formerHeld(dict: Field, doc: DictValue): readonly string[] {
+  if (!holdsRenamed(dict)) return []
+  const found: string[] = []
+  for (const field of dict.fields?.values() ?? []) {
+    for (const former of field.formerNames)
+      if (!isNothing(own(doc, former))) found.push(besideOf(field, former))
+    const value = own(doc, heldAt(field, doc)) ?? null
+    const element = elementOf(field)
+    const values: readonly unknown[] = Array.isArray(value) ? value.flat(9) : [value]
+    for (const each of element === field ? [value] : values)
+      if (isDict(each)) found.push(...formerHeld(element, each as DictValue))
+  }
+  return [...new Set(found)]
+}
+
 /** More combinations of former names than this are not looked for. */
 const MOST_PATHS = 64
 
