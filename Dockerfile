@@ -4,14 +4,16 @@ FROM node:20-bookworm AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc tsconfig.json ./
 RUN npm ci --ignore-scripts && npm rebuild better-sqlite3
+COPY scripts ./scripts
 COPY src ./src
 COPY schemas ./schemas
-RUN npx tsc -p tsconfig.json && npm prune --omit=dev --ignore-scripts
+RUN npm run build && npm prune --omit=dev --ignore-scripts
 
 FROM node:20-bookworm-slim
 ENV NODE_ENV=production
 COPY --from=build /build/package.json /opt/backo/
 COPY --from=build /build/node_modules /opt/backo/node_modules
+COPY --from=build /build/dist/bundle /opt/backo/dist/bundle
 COPY --from=build /build/dist/src /opt/backo/dist/src
 COPY bin /opt/backo/bin
 COPY schemas /opt/backo/schemas

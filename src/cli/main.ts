@@ -96,7 +96,7 @@ function workers(text: string): number {
 }
 
 function packageVersion(): string {
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')
+  const text = readFileSync(new URL(import.meta.resolve('backo/package.json')), 'utf8')
   const { version } = JSON.parse(text) as { readonly version: string }
   return version
 }

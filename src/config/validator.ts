@@ -21,14 +21,12 @@ let shared: Validator | undefined
 
 /** The validator of the package's schemas/backo.schema.json; made at the first use. */
 export function backoValidator(): Validator {
-  // from dist/src/config, in the repository and in the package alike
-  shared ??= createValidator(
-    JSON.parse(
-      readFileSync(new URL('../../../schemas/backo.schema.json', import.meta.url), 'utf8'),
-    ) as JsonSchema,
-  )
+  shared ??= createValidator(JSON.parse(readFileSync(schemaFile(), 'utf8')) as JsonSchema)
   return shared
 }
+
+/** By its name, as package.json exports it: this code stands in dist/src or in dist/bundle. */
+const schemaFile = (): URL => new URL(import.meta.resolve('backo/schema.json'))
 
 /** @throws at a value for a schema with a keyword that has no row: a fault of the schema */
 export function createValidator(schema: JsonSchema): Validator {

@@ -59,6 +59,22 @@ console.log(JSON.stringify({
 }))
 `
 
+/** What a hook imports is the program that runs it, not a second one beside it. */
+const HOOKED = `
+backo: 1
+name: hooked
+storage: { default: { type: memory } }
+hooks: ./hooks.ts
+collections:
+  teas: { on: { before_save: refuse }, fields: { name: String } }
+`
+const HOOKS = `
+import { BackoError, type EventHook } from 'backo'
+export const refuse: EventHook = () => {
+  throw new BackoError(418, 'a teapot')
+}
+`
+
 const TYPED = `
 import { BackoError, createApp, type ActionHook, type App, type EventHook, type Finding } from 'backo'
 export const borrow: ActionHook = async ({ item, action }) => {
@@ -78,10 +94,12 @@ void createApp(3)
 `
 
 t.test('the packed package, elsewhere', async (t) => {
-  const folder = t.testdir({ 'use.mjs': USE, 'typed.ts': TYPED })
+  const folder = t.testdir({ 'use.mjs': USE, 'hooked.yaml': HOOKED, 'hooks.ts': HOOKS })
   const files = await install(folder)
   const expected = [
     'bin/backo.js',
+    'dist/bundle/main.js',
+    'dist/bundle/LICENSES.txt',
     'dist/src/index.js',
     'dist/src/index.d.ts',
     'schemas/backo.schema.json',
@@ -103,15 +121,23 @@ t.test('the packed package, elsewhere', async (t) => {
   const { stdout } = await run(process.execPath, ['use.mjs'], { cwd: folder, env })
   t.same(JSON.parse(stdout), { made: 201, mine: { mine: true }, faults: true, error: 418 })
 
+  const command = ['node_modules/.bin/backo']
   const server = await spawnBacko(
     join('node_modules', 'backo', 'examples', 'quickstart', 'backo.yaml'),
-    {
-      cwd: folder,
-      command: ['node_modules/.bin/backo'],
-    },
+    { cwd: folder, command },
   )
   t.equal((await fetch(`${server.url}/users`)).status, 200)
   t.equal(await server.stop(), 0)
+
+  const hooked = await spawnBacko('hooked.yaml', { cwd: folder, command })
+  const refused = await fetch(`${hooked.url}/teas`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{ "name": "green" }',
+  })
+  t.equal(refused.status, 418)
+  t.match(await refused.json(), { detail: 'a teapot' })
+  t.equal(await hooked.stop(), 0)
 })
 
 t.test('the types, as another program sees them', async (t) => {

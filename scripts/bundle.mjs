@@ -1,0 +1,53 @@
+/**
+ * The command in a few files: dist/src/cli/main.js and all that it imports, libraries too, as dist/bundle, which
+ * bin/backo.js runs. Finding and reading 900 small files took more than half of a start. The library stays as tsc
+ * makes it, with the libraries that its user has installed. `npm run build` runs this after tsc.
+ */
+import { build } from 'esbuild'
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const bundle = join(root, 'dist', 'bundle')
+// another process may be starting from the old one
+const made = `${bundle}.${process.pid}`
+
+/** Compiled for the machine, or large, with files of their own, and not needed by most: from node_modules. */
+const EXTERNAL = ['better-sqlite3', '@node-rs/argon2', 'mongodb', 'jiti']
+
+const { metafile } = await build({
+  absWorkingDir: root,
+  entryPoints: ['dist/src/cli/main.js'],
+  outdir: made,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  external: EXTERNAL,
+  // what is CommonJS among the libraries requires the modules of Node
+  banner: {
+    js: "import { createRequire as requireOf } from 'node:module'\nconst require = requireOf(import.meta.url)",
+  },
+  sourcemap: true,
+  metafile: true,
+  logLevel: 'warning',
+})
+writeFileSync(join(made, 'LICENSES.txt'), licenses(Object.keys(metafile.inputs)))
+rmSync(bundle, { recursive: true, force: true })
+renameSync(made, bundle)
+
+/** Of the libraries that are in it, as each of them asks for. */
+function licenses(files) {
+  const folders = files.map((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0])
+  const libraries = [...new Set(folders.filter((folder) => folder !== undefined))]
+  return libraries.map((folder) => license(join(root, folder))).join('\n')
+}
+
+function license(folder) {
+  const about = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name))
+  const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8')
+  return `${about.name} ${about.version} (${about.license})\n\n${text}`
+}
