@@ -6,6 +6,8 @@ import t from 'tap'
 import { StoreConflict } from '../../src/errors.ts'
 import type { Batch, Connector, Write } from '../../src/connectors/connector.ts'
 import { mongodbConnector } from '../../src/connectors/mongodb/mongodb-connector.ts'
+import type { Expr } from '../../src/expression/expr.ts'
+import { STRING, is, item, lit } from '../support/expr-builders.ts'
 import { isHad, testReplicaSet } from '../support/mongod.ts'
 import { docOf, testSchema } from '../support/storage-schema.ts'
 import { insert } from '../support/store-seed.ts'
@@ -129,6 +131,34 @@ const RACES: readonly Race[] = [
       const found = await two.linked({ side: 'teams.members', ids: [team], where: null })
       const count = found.get(team)?.length ?? 0
       return count === 2 ? undefined : `${count} members`
+    },
+  },
+  {
+    name: 'the same link, made by all',
+    run: async ([one, two], round) => {
+      const team = `s${round}`
+      const make = (store: Connector): Promise<boolean> =>
+        tried(store, { writes: [link('link', 'x', team), link('link', 'y', team)], checks: [] })
+      const all = range(6).map((at) => make(at % 2 === 0 ? one : two))
+      const made = (await Promise.all(all)).filter(Boolean).length
+      const found = await one.linked({ side: 'teams.members', ids: [team], where: null })
+      return made === 6 && found.get(team)?.length === 2 ? undefined : `${made} made it`
+    },
+  },
+  {
+    name: 'a search that nobody made before, and what it does not find',
+    run: async ([one, two], round) => {
+      const where: Expr = is('eq', item(STRING, 'city'), lit(`city${round}`))
+      const query = { collection: 'addrs', where, sort: [], skip: 0, limit: 1, total: true }
+      const make = (store: Connector, at: number): Promise<boolean> =>
+        tried(store, {
+          writes: [insert('addrs', `only${round}_${at}`, { city: `city${round}` })],
+          checks: [{ kind: 'select', query, items: [], total: 0 }],
+        })
+      const all = range(6).map((at) => make(at % 2 === 0 ? one : two, at))
+      const made = (await Promise.all(all)).filter(Boolean).length
+      const { total } = await one.select(query)
+      return made === 1 && total === 1 ? undefined : `${made} made, ${total} found`
     },
   },
   {
