@@ -2,19 +2,19 @@
  * A request as one unit of work: items are read once and seen as the request has made them so far;
  * writes are collected and committed together. Knows stores and relations; no rights, no views, no rules on values.
  */
-import type { Batch, Check, CommitResult, StoredItem, Write } from '../connectors/connector.ts'
+import type { Batch, Check, CommitResult, StoredItem } from '../connectors/connector.ts'
 import { StoreConflict } from '../errors.ts'
 import type { DictValue, Env, Value } from '../expression/expr.ts'
 import type { Collection, RelationSide } from '../model/backoffice.ts'
-import { sameValue } from '../model/fields/same-value.ts'
 import { keysOf, targetsAt } from './at-path.ts'
+import { batchesOf } from './batches.ts'
 import { commitApart } from './commit-apart.ts'
 import { collectionOf, connectorOf, type Context, type Running } from './context.ts'
 import { ofItem, writesBeside, type Beside } from './history/writes-beside.ts'
 import { LinkChanges } from './link-changes.ts'
 import { farSide, linkName, type LinkName } from './link-name.ts'
 import { Reliance } from './reliance.ts'
-import { alive, isGone, keptDoc, LoadedEntry } from './loaded-entry.ts'
+import { alive, isGone, LoadedEntry } from './loaded-entry.ts'
 import type { Steps } from './steps.ts'
 import { UndoLog } from './undo-log.ts'
 
@@ -272,7 +272,7 @@ export class UnitOfWork {
     if (this.doomed) throw this.doomed
     if (this.clean) return
     const beside = writesBeside(this)
-    const parts = [...this.#batches(beside instanceof Promise ? await beside : beside)]
+    const parts = this.#parts(beside instanceof Promise ? await beside : beside)
     const send = (storage: string, batch: Batch): Promise<CommitResult> =>
       this.#send(storage, batch)
     const [only] = parts
@@ -295,40 +295,10 @@ export class UnitOfWork {
     }
   }
 
-  #batches(beside: Beside): Map<string, { writes: Write[]; checks: Check[] }> {
-    const batches = new Map<string, { writes: Write[]; checks: Check[] }>()
-    const batchOf = (storage: string): { writes: Write[]; checks: Check[] } => {
-      const batch = batches.get(storage) ?? { writes: [], checks: [] }
-      batches.set(storage, batch)
-      return batch
-    }
-    const written = new Set<Entry>()
-    for (const entry of this.#changed) {
-      const write = writeOf(entry)
-      if (!write) continue
-      written.add(entry)
-      batchOf(entry.collection.storage).writes.push(write)
-    }
-    for (const edge of this.links.edges.values()) {
-      const { relation, ...ends } = edge
-      batchOf(relation.storage).writes.push({ ...ends, relation: relation.name })
-    }
-    for (const [storage, writes] of beside) batchOf(storage).writes.push(...writes)
-    for (const { storage, check } of this.#checks.values()) {
-      if (!this.#isMoot(check)) batchOf(storage).checks.push(check)
-    }
-    if (batches.size === 0) return batches
-    // an item that was put and is as it was may have got links, or other items were made for it
-    for (const entry of this.#changed) if (!written.has(entry)) this.relied.item(entry)
-    for (const { storage, check } of this.#relied?.searches ?? [])
-      batchOf(storage).checks.push(check)
-    for (const entry of this.#relied?.items ?? []) {
-      if (written.has(entry)) continue
-      const { collection, id, version } = entry
-      const check: Check = { kind: 'version', collection: collection.name, id, version }
-      batchOf(collection.storage).checks.push(check)
-    }
-    return batches satisfies Map<string, Batch>
+  #parts(beside: Beside): (readonly [string, Batch])[] {
+    const checks = [...this.#checks.values()].filter(({ check }) => !this.#isMoot(check))
+    const { edges } = this.links
+    return batchesOf({ changed: this.#changed, edges, beside, checks, relied: this.#relied })
   }
 
   /** What an operation asked for and a later one has settled: its target deleted, what was deleted made anew. */
@@ -376,14 +346,3 @@ export const collectionNamed = (uow: UnitOfWork, name: string): Collection =>
 
 const keyOfCheck = (check: Check): string =>
   check.kind === 'exists' ? `${check.collection}\n${check.id}` : JSON.stringify(check)
-
-function writeOf(entry: Entry): Write | null {
-  const { collection, id, stored, doc } = entry
-  const place = { collection: collection.name, id }
-  if (!doc) return stored ? { kind: 'delete', ...place, version: stored.version } : null
-  const kept = keptDoc(entry)
-  const more = kept === null || kept === doc ? {} : { kept }
-  if (!stored) return { kind: 'insert', ...place, doc, ...more }
-  if (sameValue(doc, stored.doc)) return null
-  return { kind: 'update', ...place, doc, ...more, version: stored.version, was: stored }
-}
