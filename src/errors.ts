@@ -32,6 +32,8 @@ export const ERRORS = {
   BACKO_STORE_UNFIT: { status: 409, title: 'The item does not fit any more' },
   BACKO_STORE_CLASH: { status: 409, title: 'Another change came first' },
   BACKO_STORE_AWAY: { status: 503, title: 'The database is away' },
+  BACKO_STORE_BUSY: { status: 503, title: 'The database is busy' },
+  BACKO_STORE_SLOW: { status: 503, title: 'The query takes too long' },
   BACKO_STORE_PARTIAL: { status: 500, title: 'Only a part of the change was kept' },
   BACKO_STORE_FULL: { status: 507, title: 'The storage is full' },
   BACKO_HOOK_TIMEOUT: { status: 503, title: 'A hook took too long' },

@@ -227,7 +227,8 @@ export interface CommitResult {
 /** `read` of one id, and `select`, of a store that has its items at hand. They throw what those reject with. */
 export interface AtOnce {
   readonly read: (collection: string, id: string) => StoredItem | undefined
-  readonly select: (query: SelectQuery) => SelectResult
+  /** undefined where it may take long: nobody else would be served meanwhile */
+  readonly select: (query: SelectQuery) => SelectResult | undefined
   /** the same as texts of the docs; undefined where the store can't give them all without looking into them */
   readonly texts: (query: SelectQuery) => TextResult | undefined
 }

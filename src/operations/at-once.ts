@@ -42,7 +42,9 @@ export function pageAtOnce(
   if (spansStores(running, collection.storage, exprs)) return undefined
   const page = atOnce.texts(query)
   if (page) return page
-  const { items, ...rest } = atOnce.select(query)
+  const found = atOnce.select(query)
+  if (!found) return undefined
+  const { items, ...rest } = found
   return { ...rest, texts: items.map(textOf) }
 }
 

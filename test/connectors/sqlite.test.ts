@@ -5,16 +5,20 @@ import { join } from 'node:path'
 import { sqliteConnector } from '../../src/connectors/sqlite/sqlite-connector.ts'
 import { connectorContract } from './contract.ts'
 
-connectorContract('sqlite', async () => {
+const inFile = (options: { readonly patience?: number }) => async () => {
   const folder = mkdtempSync(join(tmpdir(), 'backo-sqlite-'))
   const make = () =>
-    sqliteConnector({ path: join(folder, 'data', 'test.db'), durability: 'normal' })
+    sqliteConnector({ path: join(folder, 'data', 'test.db'), durability: 'normal', ...options })
   return {
     connector: make(),
     reopen: async () => make(),
     cleanup: async () => rmSync(folder, { recursive: true, force: true }),
   }
-})
+}
+
+connectorContract('sqlite', inFile({}))
+
+connectorContract('sqlite, lists in another thread', inFile({ patience: -1 }))
 
 connectorContract('sqlite, in memory', async () => ({
   connector: sqliteConnector({ path: ':memory:', durability: 'full' }),

@@ -10,6 +10,7 @@ import type { Sql } from './sql.ts'
 import { raw, sql } from './sql.ts'
 import { placeValue } from './place-values.ts'
 import type { Place } from './place-values.ts'
+import { TICK } from './sql-functions.ts'
 
 export type PathExpr = Extract<Expr, { kind: 'path' }>
 
@@ -89,9 +90,19 @@ function addLinked(
   const { source, condition, order, place: next } = linkedTo(access, alias, from)
   progress.from.push(raw(source))
   progress.where.push(raw(condition))
+  // links of links multiply: a thread that goes through them can be ended
+  if (step.many && place.alias !== OUTERMOST)
+    progress.where.push(raw(`${TICK}(${columnsOf(access, alias)})`))
   progress.order.push(order)
   progress.place = next
 }
+
+/** The rows that are asked for themselves. */
+const OUTERMOST = 't'
+
+/** Something of each row. */
+const columnsOf = ({ kind }: Access, alias: string): string =>
+  `${alias}.${{ column: 'n', refs: 'item_id', edges: 'seq' }[kind]}`
 
 export interface LinkedSource {
   /** of FROM */

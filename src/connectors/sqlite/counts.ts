@@ -2,23 +2,25 @@
  * How many items there are: of a whole collection by its counter, of a condition by counting, kept until
  * anything is written by anyone. Pages of one list ask the same again and again.
  */
-import type { Table } from './layout.ts'
+import type { PageTable } from './page-statements.ts'
 import type { Sql } from './sql.ts'
 import type { Statements } from './statements.ts'
 
 export interface Counts {
-  readonly all: (table: Table) => number
-  readonly matching: (table: Table, where: Sql) => number
+  readonly all: (table: PageTable) => number
+  /** of the collection that has most */
+  readonly largest: () => number
+  readonly matching: (table: PageTable, where: Sql) => number
   /** where it need not be counted */
-  readonly known: (table: Table, where: Sql) => number | undefined
+  readonly known: (table: PageTable, where: Sql) => number | undefined
   /** counted in another way, just now */
-  readonly note: (table: Table, where: Sql, count: number) => void
+  readonly note: (table: PageTable, where: Sql, count: number) => void
 }
 
 const KEPT = 1000
 
 export function createCounts({ db, get }: Statements): Counts {
-  const all = db.prepare('SELECT n FROM _backo_counts WHERE table_name = ?').pluck()
+  const kept = keptCounts(db)
   /** changes when another connection commits, and when this one writes */
   const others = db.prepare('PRAGMA data_version').pluck()
   const own = db.prepare('SELECT total_changes()').pluck()
@@ -31,7 +33,7 @@ export function createCounts({ db, get }: Statements): Counts {
     known.clear()
   }
   return {
-    all: (table) => Number(all.get(table.name) ?? 0),
+    ...kept,
     matching: (table, where) => {
       forget()
       const key = keyOf(table, where)
@@ -51,19 +53,27 @@ export function createCounts({ db, get }: Statements): Counts {
 
 /** Inside a transaction: nothing is kept, as it may be undone. */
 export function uncounted({ db, get }: Statements): Counts {
-  const all = db.prepare('SELECT n FROM _backo_counts WHERE table_name = ?').pluck()
   return {
-    all: (table) => Number(all.get(table.name) ?? 0),
+    ...keptCounts(db),
     matching: (table, where) => countOf({ get }, table, where),
     known: () => undefined,
     note: () => undefined,
   }
 }
 
-function countOf({ get }: Pick<Statements, 'get'>, table: Table, where: Sql): number {
+function keptCounts(db: Statements['db']): Pick<Counts, 'all' | 'largest'> {
+  const all = db.prepare('SELECT n FROM _backo_counts WHERE table_name = ?').pluck()
+  const largest = db.prepare('SELECT max(n) FROM _backo_counts').pluck()
+  return {
+    all: (table) => Number(all.get(table.name) ?? 0),
+    largest: () => Number(largest.get() ?? 0),
+  }
+}
+
+function countOf({ get }: Pick<Statements, 'get'>, table: PageTable, where: Sql): number {
   const text = `SELECT COUNT(*) FROM ${table.sql} t WHERE ${where.text}`
   return Number(get(text).get(...where.params)?.[0] ?? 0)
 }
 
-const keyOf = (table: Table, { text, params }: Sql): string =>
+const keyOf = (table: PageTable, { text, params }: Sql): string =>
   `${table.name}\n${text}\n${JSON.stringify(params)}`

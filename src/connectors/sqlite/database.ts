@@ -48,6 +48,14 @@ export function openDatabase({ path, durability }: OpenOptions): Database.Databa
   }
 }
 
+/** A connection that only reads, beside one that is open. */
+export function openReader(path: string): Database.Database {
+  const db = new Database(path, { readonly: true, fileMustExist: true, timeout: OPEN_TIMEOUT })
+  db.pragma(`cache_size = ${-CACHE_KIB}`)
+  db.pragma('mmap_size = 0')
+  return db
+}
+
 /** Setting up waits for others for seconds; afterwards statements wait only shortly. */
 export function whilePatient<T>(db: Database.Database, run: () => T): T {
   db.pragma(`busy_timeout = ${OPEN_TIMEOUT}`)

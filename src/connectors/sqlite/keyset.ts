@@ -72,7 +72,10 @@ export function orderBy(keys: readonly Key[]): Sql {
 export function toCursor(value: unknown, repr: Repr): CursorValue {
   if (value === null || value === undefined) return null
   if (repr === 'bool') return value === 1
-  return Buffer.isBuffer(value) ? value.toString('base64') : (value as string | number)
+  // from another thread a Buffer comes as what it is made of
+  if (value instanceof Uint8Array)
+    return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')
+  return value as string | number
 }
 
 function fromCursor(value: CursorValue, repr: Repr): Param {

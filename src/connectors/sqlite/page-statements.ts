@@ -1,6 +1,6 @@
 /**
  * The statements that give a page of rows, four ways; each orders by the sort keys. Which to use is for
- * select.ts. Knows tables, keys and conditions as SQL.
+ * run-page.ts. Knows tables, keys and conditions as SQL.
  */
 import { orderBy } from './keyset.ts'
 import type { Key } from './keyset.ts'
@@ -9,8 +9,11 @@ import { itemColumns, textColumn } from './rows.ts'
 import { joinSql, param, raw, sql } from './sql.ts'
 import type { Sql } from './sql.ts'
 
+/** What statements name of a table. */
+export type PageTable = Pick<Table, 'name' | 'sql' | 'docs' | 'shape'>
+
 export interface PageInput {
-  readonly table: Table
+  readonly table: PageTable
   /** on `t` */
   readonly where: Sql | null
   /** that the rows are ordered by */
@@ -72,10 +75,10 @@ export function walked(input: PageInput, budget: number): Sql {
 }
 
 /** Every row in the order of the keys. */
-export const inOrder = (table: Table, keys: readonly Key[]): Sql =>
+export const inOrder = (table: PageTable, keys: readonly Key[]): Sql =>
   sql`SELECT t.n FROM ${table.sql} t${orderBy(keys)}`
 
-const lookedUp = ({ sql: name, docs }: Table): string =>
+const lookedUp = ({ sql: name, docs }: PageTable): string =>
   `CROSS JOIN ${name} t ON t.n = s.r CROSS JOIN ${docs} d ON d.n = s.r`
 
 const named = (keys: readonly Key[]): Sql =>

@@ -10,11 +10,12 @@ import type { Table } from './layout.ts'
 export type Row = readonly [id: string, version: number, doc: string, ...unknown[]]
 
 /** What every statement that gives items selects, of `t` (scalars) and `d` (docs). */
-export const itemColumns = ({ shape }: Table): string =>
+export const itemColumns = ({ shape }: Pick<Table, 'shape'>): string =>
   `t.id, CASE d.shape WHEN ${shape} THEN d.version ELSE -d.version END, d.doc`
 
 /** The doc's text alone; NULL where it was written under another shape. */
-export const textColumn = ({ shape }: Table): string => `CASE d.shape WHEN ${shape} THEN d.doc END`
+export const textColumn = ({ shape }: Pick<Table, 'shape'>): string =>
+  `CASE d.shape WHEN ${shape} THEN d.doc END`
 
 /** 36^6: each half of a version is a small int, whose text is made without a division of doubles a digit. */
 const HALF = 2_176_782_336

@@ -9,11 +9,20 @@ import type { Param } from './sql.ts'
 import { decode, encode, encodeAny, walk } from './values.ts'
 import type { Repr } from './values.ts'
 
+/** A row of functions.ts as an SQL function: enough to register it on another connection. */
+export interface Registration {
+  readonly fn: string
+  readonly args: readonly Repr[]
+  readonly result: Repr
+}
+
 export interface SqlFunctions {
   /** name of the SQL function for a row of functions.ts with arguments of these representations */
   readonly row: (fn: string, args: readonly Repr[], result: Repr) => string
   /** what SHOWN makes of the docs of each collection, from now on */
   readonly show: (complete: ReadonlyMap<string, Complete>) => void
+  /** what `row` has registered, in order */
+  readonly registered: readonly Registration[]
 }
 
 type Complete = (doc: DictValue) => DictValue
@@ -25,11 +34,18 @@ export const ELEMENTS = 'b_elements'
 /** dyn (JSON as a BLOB) -> a BLOB that sorts as the values do. */
 export const ORDER = 'b_order'
 
+/**
+ * True, of anything. SQLite's own work can't be stopped, but our functions can: one that is called for each row
+ * ends the statement when its thread is ended.
+ */
+export const TICK = 'b_tick'
+
 /** name of a collection, its doc of another shape -> the doc as it is shown */
 export const SHOWN = 'b_shown'
 
 export function registerFunctions(db: Database): SqlFunctions {
-  const registered = new Set<string>()
+  const names = new Set<string>()
+  const registered: Registration[] = []
   const options = { deterministic: true }
   db.function(GET, options, (json: unknown, keys: unknown): Param => {
     const found = walk(parseDoc(json), parseKeys(keys) as readonly string[])
@@ -40,18 +56,22 @@ export function registerFunctions(db: Database): SqlFunctions {
     return Array.isArray(list) ? JSON.stringify(list) : null
   })
   db.function(ORDER, options, (value: unknown) => orderKey(value))
+  // not deterministic: it is asked each time
+  db.function(TICK, { varargs: true }, () => 1)
   let shown: ReadonlyMap<string, Complete> = new Map()
   db.function(SHOWN, options, (name: unknown, doc: unknown) => {
     const complete = shown.get(String(name))
     return complete ? JSON.stringify(complete(parseDoc(doc) as DictValue)) : String(doc)
   })
   return {
+    registered,
     show: (complete) => (shown = complete),
     row: (fn, args, result) => {
       const name = `b_${fn}_${args.map((one) => one[0]).join('')}_${result}`
-      if (!registered.has(name)) {
+      if (!names.has(name)) {
         db.function(name, { deterministic: true, varargs: true }, wrap(fn, args, result))
-        registered.add(name)
+        names.add(name)
+        registered.push({ fn, args, result })
       }
       return name
     },

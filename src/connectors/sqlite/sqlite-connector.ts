@@ -2,10 +2,12 @@
  * The connector for SQLite: one file, one writer at a time, any number of processes. Puts the parts of this
  * folder together; the work is in them. Knows nothing of rights, views or HTTP.
  */
+import { availableParallelism } from 'node:os'
 import type { Database } from 'better-sqlite3'
-import type { Connector, FormerPlace, StorageSchema, StoredItem } from '../connector.ts'
+import type { AtOnce, Connector, FormerPlace, StorageSchema, StoredItem } from '../connector.ts'
 import { SILENT } from '../log.ts'
 import type { Log } from '../log.ts'
+import { nextTurn } from '../pace.ts'
 import type { Table } from './layout.ts'
 import { backoError } from '../../errors.ts'
 import { createBatchWriter } from './apply-batch.ts'
@@ -13,12 +15,15 @@ import type { BatchWriter } from './apply-batch.ts'
 import { createGroups } from './batch-group.ts'
 import { CommitQueue } from './commit-queue.ts'
 import { createCounts, uncounted } from './counts.ts'
+import { PATIENCE } from './looks.ts'
 import { openDatabase, unavailable, whilePatient } from './database.ts'
 import { linked } from './linked.ts'
 import { asStored, itemColumns, itemsOf } from './rows.ts'
 import type { Row, ToItem } from './rows.ts'
-import { select, selectTexts, tableOf } from './select.ts'
+import { select, selectApart, selectSoon, selectTexts, tableOf } from './select.ts'
 import type { Reading } from './select.ts'
+import { Readers } from './readers.ts'
+import type { ReadersOptions } from './readers.ts'
 import { setUp } from './set-up.ts'
 import type { Unenforced } from './set-up.ts'
 import { registerFunctions } from './sql-functions.ts'
@@ -33,6 +38,10 @@ export interface SqliteOptions {
   /** `full`: a commit is on disk when it resolves; `normal`: it survives the program, not the power */
   readonly durability: 'full' | 'normal'
   readonly log?: Log
+  /** milliseconds that a list may take, as it is guessed, before it is left to another thread */
+  readonly patience?: number
+  /** milliseconds that it may then wait, and run */
+  readonly limits?: ReadersOptions['limits']
 }
 
 /** What lives from open to close. */
@@ -40,6 +49,8 @@ interface Opened {
   readonly db: Database
   readonly functions: SqlFunctions
   readonly queue: CommitQueue
+  /** absent: what is in this process's memory, no other connection sees */
+  readonly readers: Readers | undefined
   model: Model
 }
 
@@ -64,22 +75,9 @@ export function sqliteConnector(options: SqliteOptions): Connector {
     return opened
   }
   return {
-    atOnce: {
-      read: (collection, id) => {
-        const { model } = use()
-        return guarded(() => readItem(model, collection, id))
-      },
-      select: (query) => {
-        const { model } = use()
-        return guarded(() => select(model.reading, query))
-      },
-      texts: (query) => {
-        const { model } = use()
-        return guarded(() => selectTexts(model.reading, query))
-      },
-    },
+    atOnce: atOnceOf(() => use().model),
     async open(schema, { lenient = false } = {}) {
-      const input = { schema, log, lenient }
+      const input = { schema, log, lenient, patience: options.patience }
       opened = await (opened === undefined
         ? openFirst(options, input)
         : openAgain(opened, options, input))
@@ -89,6 +87,7 @@ export function sqliteConnector(options: SqliteOptions): Connector {
       if (closing === undefined) return
       await closing.queue.drained()
       opened = undefined
+      await closing.readers?.close()
       closeDatabase(closing.db, log)
     },
     async read(collection, ids) {
@@ -97,7 +96,8 @@ export function sqliteConnector(options: SqliteOptions): Connector {
     },
     async select(query) {
       const { model } = use()
-      return guarded(() => select(model.reading, query))
+      const soon = guarded(() => selectSoon(model.reading, query))
+      return soon ?? selectApart(model.reading, query)
     },
     async linked(query) {
       const { model } = use()
@@ -117,16 +117,33 @@ export function sqliteConnector(options: SqliteOptions): Connector {
   }
 }
 
-type Asked = Omit<ModelInput, 'db' | 'functions'>
+const atOnceOf = (model: () => Model): AtOnce => ({
+  read: (collection, id) => {
+    const now = model()
+    return guarded(() => readItem(now, collection, id))
+  },
+  select: (query) => {
+    const { reading } = model()
+    return guarded(() => selectSoon(reading, query))
+  },
+  texts: (query) => {
+    const { reading } = model()
+    return guarded(() => selectTexts(reading, query))
+  },
+})
+
+type Asked = Omit<ModelInput, 'db' | 'functions' | 'readers'>
 
 async function openFirst(options: SqliteOptions, asked: Asked): Promise<Opened> {
   const db = openDatabase(options)
   try {
     const functions = registerFunctions(db)
-    const model = modelOf({ db, functions, ...asked })
+    const readers = readersOf(options, functions)
+    const model = modelOf({ db, functions, readers, ...asked })
     const opened: Opened = {
       db,
       functions,
+      readers,
       model,
       queue: new CommitQueue(createGroups(db, () => opened.model.writer)),
     }
@@ -137,10 +154,23 @@ async function openFirst(options: SqliteOptions, asked: Asked): Promise<Opened> 
   }
 }
 
+/** One core is left to those who wait for little. */
+function readersOf(
+  { path, log = SILENT, limits }: SqliteOptions,
+  functions: SqlFunctions,
+): Readers | undefined {
+  if (path === ':memory:') return undefined
+  const threads = Math.max(1, Math.min(MOST_READERS, availableParallelism() - 1))
+  return new Readers({ path, functions, log, threads, ...(limits && { limits }) })
+}
+
+const MOST_READERS = 2
+
 async function openAgain(opened: Opened, options: SqliteOptions, asked: Asked): Promise<Opened> {
-  await opened.queue.drained()
+  const { db, functions, readers } = opened
+  await Promise.all([opened.queue.drained(), readers?.drained()])
   try {
-    opened.model = modelOf({ db: opened.db, functions: opened.functions, ...asked })
+    opened.model = modelOf({ db, functions, readers, ...asked })
     return opened
   } catch (error) {
     throw unavailable(options.path, error)
@@ -156,20 +186,24 @@ async function settle(
   { log, names }: { readonly log: Log; readonly names: ReadonlySet<string> },
 ): Promise<void> {
   const { schema, lenient } = opened.model
-  await openAgain(opened, options, { schema, log, lenient, settled: names })
+  const { patience } = options
+  await openAgain(opened, options, { schema, log, lenient, patience, settled: names })
 }
 
 interface ModelInput {
   readonly db: Database
   readonly functions: SqlFunctions
+  readonly readers: Readers | undefined
   readonly schema: StorageSchema
   readonly log: Log
   readonly lenient: boolean
+  readonly patience?: number | undefined
   /** collections and relations that are given their names of now */
   readonly settled?: ReadonlySet<string>
 }
 
-function modelOf({ db, functions, schema, log, lenient, settled = new Set() }: ModelInput): Model {
+function modelOf({ db, functions, readers, ...asked }: ModelInput): Model {
+  const { schema, log, lenient, patience = PATIENCE, settled = new Set() } = asked
   const layout = whilePatient(db, () => setUp(db, schema, log, { settled, lenient }))
   functions.show(new Map([...schema.collections].map(([name, { complete }]) => [name, complete])))
   const statements: Statements = createStatements(db)
@@ -190,6 +224,7 @@ function modelOf({ db, functions, schema, log, lenient, settled = new Set() }: M
     statements,
     toItem,
     counts: createCounts(statements),
+    apart: readers && { run: readers.run, patience },
   }
   const inside: Reading = { ...reading, counts: uncounted(statements) }
   return {
@@ -228,6 +263,7 @@ async function* scan(
     const rows = guarded(() => reading.statements.get(text).all(...params)) as unknown as Row[]
     if (rows.length > 0) yield rows.map(asStored)
     if (rows.length < batchSize) return
+    await nextTurn()
     after = rows.at(-1)?.[0]
   }
 }
