@@ -113,6 +113,12 @@ function ask(server, method, path, body) {
 const get = async (server, path) => (await ask(server, 'GET', path)).status
 
 /** A store that nothing outside reaches: filled by requests. Gives the first user's id. */
+function withoutId(row) {
+  const rest = { ...row }
+  delete rest._id
+  return rest
+}
+
 async function fill(server) {
   const post = async (path, rows) => {
     const ids = []
@@ -124,12 +130,9 @@ async function fill(server) {
     return ids
   }
   const places = [...addrs(n)]
-  const made = await post(
-    '/addrs',
-    places.map(({ _id: _, ...rest }) => rest),
-  )
+  const made = await post('/addrs', places.map(withoutId))
   const of = new Map(places.map(({ _id }, at) => [_id, made[at]]))
-  const all = [...users(n)].map(({ _id: _, ...rest }) => ({ ...rest, addr: of.get(rest.addr) }))
+  const all = [...users(n)].map((row) => ({ ...withoutId(row), addr: of.get(row.addr) }))
   return (await post('/users', all))[0]
 }
 
