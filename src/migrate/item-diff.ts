@@ -6,6 +6,8 @@ import diff, { type Difference } from 'microdiff'
 import type { DictValue, Value } from '../expression/expr.ts'
 import type { Field } from '../model/backoffice.ts'
 import { isDict } from '../model/fields/parsed.ts'
+import { isPasswordHash } from '../model/fields/password.ts'
+import { formerPaths } from '../model/values/former.ts'
 import { holdsSecret, isNothing } from '../model/values/field-facts.ts'
 
 const HIDDEN = '***'
@@ -13,7 +15,7 @@ const HIDDEN = '***'
 /** Empty when the items mean the same. */
 export function itemDiff(item: Field, before: DictValue, after: DictValue): readonly Difference[] {
   const found = diff(setOnly(item, before), setOnly(item, after))
-  return holdsSecret(item) ? found.map((each) => hide(item, each)) : found
+  return found.map((each) => hide(item, each))
 }
 
 /** A copy without members that are unset; Dicts with nothing in them go too. What the model does not know stays. */
@@ -47,8 +49,9 @@ function setValue(field: Field, value: Value): Value | undefined {
 }
 
 function hide(item: Field, change: Difference): Difference {
-  const field = fieldAt(item, change.path)
-  if (field === undefined || !holdsSecret(field)) return change
+  const field = fieldAt(item, change.path) ?? formerAt(item, change.path)
+  if (field === undefined) return withoutHash(change)
+  if (!holdsSecret(field)) return change
   switch (change.type) {
     case 'CREATE':
       return { ...change, value: hidden(field, change.value) }
@@ -62,6 +65,16 @@ function hide(item: Field, change: Difference): Difference {
       }
   }
 }
+
+/** A Password that is no longer in the model. */
+const withoutHash = (change: Difference): Difference =>
+  change.type === 'REMOVE' && isPasswordHash(change.oldValue)
+    ? { ...change, oldValue: HIDDEN }
+    : change
+
+/** Whose former name the path ends in. */
+const formerAt = (item: Field, path: readonly (string | number)[]): Field | undefined =>
+  formerPaths(item).get(path.filter((key) => typeof key === 'string').join('.'))
 
 /** The innermost field on a path; undefined for what the model does not know. */
 function fieldAt(item: Field, path: readonly (string | number)[]): Field | undefined {
@@ -82,7 +95,9 @@ function hidden(field: Field, value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => {
       const member = fields.get(name)
-      return [name, member !== undefined && holdsSecret(member) ? hidden(member, inner) : inner]
+      // what is unknown beside a secret may be one under a former name
+      if (member === undefined) return [name, HIDDEN]
+      return [name, holdsSecret(member) ? hidden(member, inner) : inner]
     }),
   )
 }

@@ -13,6 +13,7 @@ import { makeContext } from '../operations/make-context.ts'
 import { compileSet, compileUnset } from './assignments.ts'
 import { BadMigration } from './bad-migration.ts'
 import type { Change, MigrateFunction } from './change-item.ts'
+import { moveDeleted } from './deleted-items.ts'
 import { migrateBatch, type BatchJob } from './migrate-batch.ts'
 import type { Outcome } from './report.ts'
 import { uniqueCheck, type UniqueCheck } from './unique-check.ts'
@@ -65,6 +66,7 @@ export async function* migrateItems(migration: Migration): AsyncGenerator<readon
   }
   try {
     yield* passes(migration, job, check)
+    if (!dryRun && migration.ids === undefined) await moveDeleted(running, collection)
     yield* check.clashes()
   } finally {
     check.end()

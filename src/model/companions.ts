@@ -133,6 +133,7 @@ function deletedOf(items: StoredCollection): StoredCollection {
     shape: `${items.shape} deleted`,
     ...(items.renamed ? { renamed: items.renamed } : {}),
     complete: (doc) => ({ ...items.complete(doc), ...apartFrom(doc) }),
+    isPlain: ({ _deleted, _links, ...doc }) => items.isPlain?.(doc) ?? true,
     misfits: (doc) =>
       DELETED_MEMBERS.filter((name) => !isDict(doc[name])).map(
         (name) => `$.${name}: Must be a dict`,

@@ -320,3 +320,44 @@ t.test('a signal ends it after the batch under way, and says how to go on', asyn
   t.ok(existsSync(join(cwd, 'r.json')), 'what was done is in the report')
   t.equal((await run(cwd, ['books'])).code, 0, 'and in the store')
 })
+
+t.test('a collection that was renamed: told, planned, moved once', async (t) => {
+  const cwd = await fill(
+    t,
+    SQLITE,
+    { books: { fields: { name: 'String' } } },
+    { books: [{ _id: 'a', name: 'A' }] },
+  )
+  const fields = { title: { type: 'String', renamed_from: 'name' } }
+  const model = modelOf(SQLITE, { works: { renamed_from: 'books', fields } })
+  writeFileSync(join(cwd, 'backo.yaml'), JSON.stringify(model))
+  const unknown = await run(cwd, ['books', '--no-dry-run'])
+  t.equal(unknown.code, 2)
+  t.match(unknown.err(), /no collection books\n.*it is works now/)
+  const moves = [{ kind: 'items', from: 'books', to: 'works' }]
+  const dry = await run(cwd, ['works', '--json'])
+  t.equal(dry.code, 0)
+  t.match(JSON.parse(dry.out()), { dry_run: true, moves, changes: { total: 1 } })
+  const plan = await run(cwd, ['--plan', '--json'])
+  t.match(JSON.parse(plan.out()), [
+    {
+      moves: [
+        { from: 'books', to: 'works' },
+        { from: '$.name', to: '$.title', total: 1 },
+      ],
+      causes: [],
+    },
+  ])
+  t.match(
+    (await run(cwd, ['--plan'])).out(),
+    /books would be works\n {2}1 item of works holds `name`, which is `title` now\n/,
+  )
+  const refused = await run(cwd, ['works', '--set', '$.titel=1', '--no-dry-run'])
+  t.equal(refused.code, 2)
+  t.match(JSON.parse((await run(cwd, ['works', '--json'])).out()), { moves }, 'nothing has moved')
+  const done = await run(cwd, ['works', '--no-dry-run'])
+  t.equal(done.code, 0)
+  t.match(done.out(), /^works: 1 item: 1 changed.*\n {2}books is now works\n/)
+  const again = await run(cwd, ['works', '--no-dry-run'])
+  t.equal(again.out(), 'works: 1 item: 0 changed, 0 do not fit the model, 1 stay as they are\n')
+})

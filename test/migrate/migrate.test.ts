@@ -272,6 +272,35 @@ const ROWS: readonly Row[] = [
     },
   },
   {
+    name: 'secrets that were renamed are shown to nobody',
+    before: { pw: 'Password', login: { type: 'Dict', fields: { pin: 'Password', at: 'Int' } } },
+    after: {
+      secret: { type: 'Password', renamed_from: 'pw' },
+      access: {
+        type: 'Dict',
+        renamed_from: 'login',
+        fields: { code: { type: 'Password', renamed_from: 'pin' }, at: 'Int' },
+      },
+    },
+    books: [{ _id: 'a', pw: '$argon2id$v=19$x', login: { pin: '$argon2id$v=19$y', at: 1 } }],
+    changes: {
+      a: [
+        { type: 'REMOVE', path: ['pw'], oldValue: '***' },
+        { type: 'REMOVE', path: ['login'], oldValue: { pin: '***', at: 1 } },
+        { type: 'CREATE', path: ['secret'], value: '***' },
+        { type: 'CREATE', path: ['access'], value: { code: '***', at: 1 } },
+      ],
+    },
+  },
+  {
+    name: 'nor those that are gone from the model',
+    before: { pw: 'Password', name: 'String' },
+    after: { name: 'String' },
+    books: [{ _id: 'a', pw: '$argon2id$v=19$x' }],
+    options: { unset: ['$.pw'] },
+    changes: { a: [{ type: 'REMOVE', path: ['pw'], oldValue: '***' }] },
+  },
+  {
     name: 'what was renamed is there under its name for a change',
     before: { name: 'String', pages: 'String' },
     after: { title: { type: 'String', renamed_from: 'name' }, pages: 'Int' },

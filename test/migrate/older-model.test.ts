@@ -240,6 +240,38 @@ for (const [store, storageOf] of stores) {
   })
 }
 
+for (const [store, storageOf] of stores)
+  t.test(`${store}: deleted items are migrated too, and come back whole`, async (t) => {
+    const storage = storageOf()
+    const books = (fields: object): Collections => ({ books: { soft_delete: true, fields } })
+    const before = books({ name: 'String', old: 'String' })
+    const directory = await fill(t, storage, before, {
+      books: [
+        { _id: 'a', name: 'A', old: 'x' },
+        { _id: 'b', name: 'B' },
+      ],
+    })
+    const first = await serve(storage, before, directory)
+    for (const id of ['a', 'b']) t.equal((await ask(first, `DELETE books/${id}`)).status, 204)
+    await first.close()
+    const renamed = await serve(
+      storage,
+      books({ title: { type: 'String', renamed_from: 'name' } }),
+      directory,
+    )
+    t.same((await renamed.migrate('books', { dryRun: false })).errors.total, 0)
+    await renamed.close()
+    const last = await serve(storage, books({ title: 'String', old: 'String' }), directory)
+    for (const [id, title, old] of [
+      ['a', 'A', 'x'],
+      ['b', 'B', null],
+    ] as const) {
+      t.equal((await ask(last, `POST books/_actions/restore/${id}`, {})).status, 200)
+      t.match((await ask(last, `GET books/${id}`)).body, { title, old })
+    }
+    await last.close()
+  })
+
 t.test('yaml: a key that no model ever knew is a mistake', async (t) => {
   const storage = STORES['yaml'] as object
   const directory = await fill(t, storage, BEFORE, DOCS)

@@ -312,6 +312,29 @@ for (const [store, storageOf] of stores) {
   })
 }
 
+for (const [store, storageOf] of stores)
+  t.test(`${store}: of two references to each other, the other is kept now`, async (t) => {
+    const storage = storageOf()
+    const models = (name: string, once: object): Collections => ({
+      [name]: { ...once, fields: { owner: { type: 'Ref', coll: 'users', field: '$.badge' } } },
+      users: { fields: { badge: { type: 'Ref', coll: name, field: '$.owner' } } },
+    })
+    const docs = { badges: [{ _id: 'b', owner: 'u' }], users: [{ _id: 'u' }] }
+    const directory = await fill(t, storage, models('badges', {}), docs)
+    const { app, lines } = await serve(
+      storage,
+      models('zbadges', { renamed_from: 'badges' }),
+      directory,
+    )
+    t.ok(lines.some((line) => /1 item of zbadges holds links in owner.*not served/.test(line)))
+    t.equal((await app.migrate('zbadges', { dryRun: false })).changes.total, 1)
+    t.match(await told(app, 'users/u', 'zbadges/b'), [{ badge: 'b' }, { owner: 'u' }])
+    await app.close()
+    const last = await serve(storage, models('zbadges', {}), directory)
+    t.match(await told(last.app, 'users/u', 'zbadges/b'), [{ badge: 'b' }, { owner: 'u' }])
+    await last.app.close()
+  })
+
 t.test('memory: opened again under names of now', async (t) => {
   const schemaOf = async (collections: Collections): Promise<StorageSchema> => {
     const text = modelOf({ type: 'memory' }, collections)
