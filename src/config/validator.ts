@@ -1,13 +1,25 @@
 /**
- * Asks the JSON Schema what is wrong with a value: one error a place, of the alternatives of an `anyOf` only the one
- * that was meant speaks. A schema is understood when a value first comes to it: a validator made into code (Ajv) is
- * faster at its thousandth value, but a start asks once, and making the code took longer than all the rest of it.
+ * Asks the JSON Schema what is wrong with a value, and boils Ajv's answer down to one error a place: of the
+ * alternatives of an `anyOf` only the one that was meant speaks. The one file here that knows Ajv.
  */
-import { readFileSync } from 'node:fs'
-import { KEYWORDS, SILENT, type Check, type SchemaError } from './keywords.ts'
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import type { Ajv, ErrorObject, ValidateFunction } from 'ajv'
+import { accepts, kindOf } from './kinds.ts'
 import type { JsonSchema } from './schema-parts.ts'
 
-export type { SchemaError } from './keywords.ts'
+const require = createRequire(import.meta.url)
+
+export interface SchemaError {
+  /** JSON Pointer */
+  readonly at: string
+  readonly keyword: string
+  readonly params: Readonly<Record<string, unknown>>
+  /** the schema that the keyword stands in */
+  readonly schema: JsonSchema
+  readonly data: unknown
+}
 
 export interface Validator {
   readonly schema: JsonSchema
@@ -16,60 +28,164 @@ export interface Validator {
 
 /** Enough for every honest file; a hostile one shall not keep the program busy. */
 const MAX_ERRORS = 1000
+const ID = 'backo.yaml'
 
 let shared: Validator | undefined
 
-/** The validator of the package's schemas/backo.schema.json; made at the first use. */
+/**
+ * The validator of the package's schemas/backo.schema.json. Ajv takes most of a start to make code of it: the build
+ * has done so (scripts/fits-schema.mjs), and Ajv itself is asked only what is wrong with a file that does not fit.
+ */
 export function backoValidator(): Validator {
-  shared ??= createValidator(JSON.parse(readFileSync(schemaFile(), 'utf8')) as JsonSchema)
+  shared ??= quickValidator(JSON.parse(readFileSync(schemaFile(), 'utf8')) as JsonSchema)
   return shared
 }
 
 /** By its name, as package.json exports it: this code stands in dist/src or in dist/bundle. */
 const schemaFile = (): URL => new URL(import.meta.resolve('backo/schema.json'))
 
-/** @throws at a value for a schema with a keyword that has no row: a fault of the schema */
-export function createValidator(schema: JsonSchema): Validator {
-  const check = checker(schema)
+function quickValidator(schema: JsonSchema): Validator {
+  const made = fileURLToPath(new URL('../dist/fits-schema.cjs', schemaFile()))
+  // tsc alone has run
+  if (!existsSync(made)) return createValidator(schema)
+  const fits = require(made) as (value: unknown) => boolean
+  let thorough: Validator | undefined
   return {
     schema,
-    validate: (value) => {
-      const errors: SchemaError[] = []
-      check(value, '', (error) => {
-        if (errors.length < MAX_ERRORS) errors.push(error)
-      })
-      return errors
-    },
+    validate: (value) =>
+      fits(value) ? [] : (thorough ??= createValidator(schema)).validate(value),
   }
 }
 
-function checker(root: JsonSchema): Check {
-  const definitions = (root['definitions'] ?? {}) as Readonly<Record<string, JsonSchema>>
-  const definition = (reference: string): JsonSchema => {
-    const found = definitions[reference.replace('#/definitions/', '')]
-    if (!found) throw new Error(`no schema ${reference}`)
-    return found
+export function createValidator(schema: JsonSchema): Validator {
+  const { Ajv: Engine } = require('ajv') as typeof import('ajv')
+  const ajv = new Engine({
+    allErrors: true,
+    verbose: true,
+    allowUnionTypes: true,
+    strictTypes: false,
+    strictRequired: false,
+    // the schema is ours and a test checks it; it is asked once a start
+    validateSchema: false,
+    inlineRefs: false,
+    code: { optimize: false },
+  })
+  ajv.addVocabulary(['enumDescriptions'])
+  ajv.addSchema(schema, ID)
+  const asking: Asking = { ajv, schema, pointers: pointersOf(schema) }
+  return { schema, validate: (value) => ask(asking, validatorAt(asking, ''), { value, at: '' }) }
+}
+
+interface Asking {
+  readonly ajv: Ajv
+  readonly schema: JsonSchema
+  /** where each part of the schema stands in it */
+  readonly pointers: ReadonlyMap<unknown, string>
+}
+
+interface Place {
+  readonly value: unknown
+  readonly at: string
+}
+
+function ask(asking: Asking, validate: ValidateFunction, place: Place): readonly SchemaError[] {
+  if (validate(place.value)) return []
+  const errors = (validate.errors ?? []).slice(0, MAX_ERRORS).filter(speaks)
+  // Ajv tells of the outer of two at the same place after the inner
+  const unions = errors
+    .filter(isUnion)
+    .reverse()
+    .sort((left, right) => left.instancePath.length - right.instancePath.length)
+  const covered = new Set<string>()
+  const found: SchemaError[] = []
+  for (const union of unions) {
+    if (isWithin(union.instancePath, covered)) continue
+    covered.add(union.instancePath)
+    const at = place.at + union.instancePath
+    found.push(...askBranches(asking, union, { value: union.data, at }))
   }
-  const make = (schema: JsonSchema): Check => {
-    const checks = Object.entries(schema).flatMap(([name, operand]) => {
-      if (SILENT.has(name)) return []
-      const keyword = Object.hasOwn(KEYWORDS, name) ? KEYWORDS[name] : undefined
-      if (!keyword) throw new Error(`no keyword ${name}`)
-      return [keyword(operand as never, { schema, check: late, definition })]
-    })
-    return (value, at, tell) => {
-      for (const check of checks) check(value, at, tell)
-    }
+  for (const error of errors) {
+    if (isUnion(error) || isWithin(error.instancePath, covered)) continue
+    found.push(schemaError(error, place.at))
   }
-  const made = new Map<JsonSchema, Check>()
-  const late = (schema: JsonSchema | boolean): Check => {
-    if (schema === true) return () => undefined
-    if (schema === false) throw new Error('a schema that nothing fits')
-    return (value, at, tell) => {
-      let check = made.get(schema)
-      if (!check) made.set(schema, (check = make(schema)))
-      check(value, at, tell)
-    }
+  return found
+}
+
+/** What is inside `propertyNames` is said by `propertyNames` itself, and `if` only repeats its `then`. */
+function speaks(error: ErrorObject): boolean {
+  return error.propertyName === undefined && error.keyword !== 'if'
+}
+
+function isUnion(error: ErrorObject): boolean {
+  return error.keyword === 'anyOf' || error.keyword === 'oneOf'
+}
+
+function isWithin(pointer: string, covered: ReadonlySet<string>): boolean {
+  for (let at = pointer; ; at = at.slice(0, at.lastIndexOf('/'))) {
+    if (covered.has(at)) return true
+    if (at === '') return false
   }
-  return late(root)
+}
+
+function schemaError(error: ErrorObject, at: string): SchemaError {
+  return {
+    at: at + error.instancePath,
+    keyword: error.keyword,
+    params: error.params,
+    schema: error.parentSchema ?? {},
+    data: error.data,
+  }
+}
+
+/** The errors of the alternative that was meant: of those for this kind of value the one with the fewest. */
+function askBranches(asking: Asking, union: ErrorObject, place: Place): readonly SchemaError[] {
+  const branches = union.schema as readonly JsonSchema[]
+  const kinds = branches.map((branch) => kindsOf(asking, branch))
+  const kind = kindOf(place.value)
+  const meant = branches.filter((_, index) => accepts(kinds[index], kind))
+  let best: readonly SchemaError[] | undefined
+  for (const branch of meant) {
+    const errors = ask(asking, validatorAt(asking, asking.pointers.get(branch) ?? ''), place)
+    if (!best || errors.length <= best.length) best = errors
+  }
+  if (best) return best
+  const type = [...new Set(kinds.flat())]
+  const { parentSchema: schema = {} } = union
+  return [{ at: place.at, keyword: 'type', params: { type }, schema, data: place.value }]
+}
+
+function validatorAt({ ajv }: Asking, pointer: string): ValidateFunction {
+  const validate = ajv.getSchema(`${ID}#${pointer}`)
+  if (!validate) throw new Error(`no schema at ${pointer}`)
+  return validate
+}
+
+function kindsOf(asking: Asking, schema: JsonSchema): readonly string[] {
+  if (typeof schema['$ref'] === 'string') return kindsOf(asking, resolveRef(asking, schema['$ref']))
+  if (typeof schema['type'] === 'string') return [schema['type']]
+  if (Array.isArray(schema['type'])) return schema['type'].map(String)
+  if (Array.isArray(schema['enum'])) return schema['enum'].map(kindOf)
+  const union = schema['anyOf'] ?? schema['oneOf']
+  if (Array.isArray(union)) return union.flatMap((branch: JsonSchema) => kindsOf(asking, branch))
+  return []
+}
+
+function resolveRef({ schema }: Asking, reference: string): JsonSchema {
+  const definitions = schema['definitions'] as Readonly<Record<string, JsonSchema>>
+  return definitions[reference.replace('#/definitions/', '')] ?? {}
+}
+
+function pointersOf(schema: JsonSchema): ReadonlyMap<unknown, string> {
+  const pointers = new Map<unknown, string>()
+  const walk = (part: unknown, pointer: string): void => {
+    if (typeof part !== 'object' || part === null) return
+    pointers.set(part, pointer)
+    for (const [key, child] of Object.entries(part))
+      walk(
+        child,
+        `${pointer}/${encodeURIComponent(key.replaceAll('~', '~0').replaceAll('/', '~1'))}`,
+      )
+  }
+  walk(schema, '')
+  return pointers
 }

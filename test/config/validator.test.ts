@@ -1,43 +1,17 @@
 /**
- * The checker of the schema says of every value what Ajv says of it, and of an alternative only what was meant.
+ * The code made of the schema at build says of every value what Ajv says of it, and of an alternative only what was
+ * meant speaks.
  */
 import { Ajv } from 'ajv'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { parse } from 'yaml'
-import { KEYWORDS, SILENT } from '../../src/config/keywords.ts'
 import type { JsonSchema } from '../../src/config/schema-parts.ts'
 import { backoValidator, createValidator } from '../../src/config/validator.ts'
 import { ROOT } from '../support/spawn-backo.ts'
 
 const { schema } = backoValidator()
-const MAPS_OF_SCHEMAS = new Set(['properties', 'patternProperties', 'definitions'])
-const NO_SCHEMAS = new Set(['enum', 'const', 'default', 'examples', 'required', 'enumDescriptions'])
-
-function keywordsOf(part: unknown, found: Set<string>): Set<string> {
-  if (Array.isArray(part)) for (const each of part) keywordsOf(each, found)
-  else if (typeof part === 'object' && part !== null)
-    for (const [keyword, operand] of Object.entries(part)) {
-      found.add(keyword)
-      if (NO_SCHEMAS.has(keyword)) continue
-      if (MAPS_OF_SCHEMAS.has(keyword)) keywordsOf(Object.values(operand), found)
-      else keywordsOf(operand, found)
-    }
-  return found
-}
-
-t.test('every keyword of the schema is known', (t) => {
-  const unknown = [...keywordsOf(schema, new Set())].filter(
-    (keyword) => !Object.hasOwn(KEYWORDS, keyword) && !SILENT.has(keyword),
-  )
-  t.same(unknown, [])
-  t.throws(() => createValidator({ multipleOf: 2 }).validate(4), /no keyword multipleOf/)
-  t.throws(() => createValidator({ constructor: 2 }).validate(4), /no keyword constructor/)
-  t.throws(() => createValidator({ $ref: '#/definitions/a' }).validate(4), /no schema/)
-  t.end()
-})
-
 type Tree = Record<string, unknown>
 
 /** What stands at every place, and a way to put something else there. */
