@@ -5,7 +5,7 @@
  */
 
 /** Milliseconds of a piece. */
-const PIECE = 5
+export const PIECE = 5
 
 const waiting: (() => void)[] = []
 
@@ -24,12 +24,18 @@ export function nextTurn(): Promise<void> {
 
 /** How long a work has been at it without letting others. */
 export class Pace {
+  readonly #piece: number
   #since = performance.now()
   #before = 0
 
+  /** `piece`: milliseconds */
+  constructor(piece: number = PIECE) {
+    this.#piece = piece
+  }
+
   /** Is it time to let others? */
   get due(): boolean {
-    return performance.now() - this.#since > PIECE
+    return performance.now() - this.#since > this.#piece
   }
 
   /** Milliseconds of work, all pieces together. */

@@ -5,9 +5,10 @@
 import { backoError } from '../../errors.ts'
 import type { Connector, StorageSchema, StoredCollection, StoredItem } from '../connector.ts'
 import { turnedEdge } from '../former-places.ts'
+import { nextTurn } from '../pace.ts'
 import { frozenCopy } from './frozen-copy.ts'
 import { MemoryStore } from './memory-store.ts'
-import { select } from './select.ts'
+import { selectInPieces } from './select-in-pieces.ts'
 
 /**
  * A connector that keeps its items in memory. Opened again with another schema, it keeps its items
@@ -30,7 +31,7 @@ export function memoryConnector(): Connector {
       store = null
     },
     read: async (collection, ids) => opened().read(collection, ids),
-    select: async (query) => select(opened(), query),
+    select: async (query) => selectInPieces(opened(), query),
     linked: async (query) => opened().linked(query),
     commit: async (batch) => ({ versions: opened().apply(batch).versions }),
     scan: (collection, batchSize) =>
@@ -57,6 +58,7 @@ export async function* scan(
     const end = items.at(-1)
     if (end === undefined) return
     yield items.map(asStored)
+    await nextTurn()
     last = end._id
   }
 }

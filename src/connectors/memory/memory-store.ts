@@ -15,6 +15,7 @@ import type {
   StoredRelation,
   Write,
 } from '../connector.ts'
+import { Pace } from '../pace.ts'
 import { expectSelected } from '../selected.ts'
 import { CollectionStore } from './collection-store.ts'
 import type { RefPath } from './collection-store.ts'
@@ -111,13 +112,27 @@ export class MemoryStore {
     return ids.map((id) => store.get(id))
   }
 
-  linked({ side: name, ids, where }: LinkedQuery): ReadonlyMap<string, readonly string[]> {
+  /** In pieces, where a condition is asked of many. */
+  async linked({
+    side: name,
+    ids,
+    where,
+  }: LinkedQuery): Promise<ReadonlyMap<string, readonly string[]>> {
     const side = this.side(name)
-    const meets = where === null ? null : this.#tester(side, where)
     const result = new Map<string, readonly string[]>()
+    if (where === null) {
+      for (const id of ids) result.set(id, [...side.ids(id)])
+      return result
+    }
+    const meets = this.#tester(side, where)
+    const pace = new Pace()
     for (const id of ids) {
-      const linked = side.ids(id)
-      result.set(id, meets === null ? [...linked] : linked.filter(meets))
+      const meeting: string[] = []
+      for (const [at, far] of [...side.ids(id)].entries()) {
+        if ((at & 15) === 15 && pace.due) await pace.rest()
+        if (meets(far)) meeting.push(far)
+      }
+      result.set(id, meeting)
     }
     return result
   }

@@ -29,18 +29,34 @@ interface Search {
   readonly keys: readonly ((item: StoredItem) => Value)[]
 }
 
-/** Runs a query. Nothing waits: the answer is of one moment. */
+/** Runs a query. Nothing waits: the answer is of one moment, however long it takes. */
 export function select(store: MemoryStore, query: SelectQuery): SelectResult {
+  const way = wayOf(store, query)
+  way.walk(way.add)
+  return way.result()
+}
+
+/** How a page is gathered. */
+export interface Way {
+  /** visits the items that may meet the condition, in order; `past`: after the cursor */
+  readonly walk: (visit: (item: StoredItem, past: boolean) => boolean) => void
+  /** false when no more are needed */
+  readonly add: (item: StoredItem, past: boolean) => boolean
+  readonly result: () => SelectResult
+  /** nothing is asked of the items: it takes no longer than the page */
+  readonly plain: boolean
+}
+
+export function wayOf(store: MemoryStore, query: SelectQuery): Way {
   const collection = store.collection(query.collection)
   const plan = planOf(store, collection, query.where)
-  const search: Search = {
+  return inOrder({
     query,
     collection,
     plan,
     meets: plan.rest === null ? null : testOf(compile(plan.rest), store.env),
     keys: query.sort.map(({ expr }) => readerOf(compile(expr), store.env)),
-  }
-  return inOrder(search)
+  })
 }
 
 type ItemEnv = Env & { readonly roots: Record<string, DictValue> }
@@ -59,7 +75,7 @@ function readerOf(evaluate: Evaluate, env: ItemEnv): (item: StoredItem) => Value
   }
 }
 
-function inOrder(search: Search): SelectResult {
+function inOrder(search: Search): Way {
   const { query, plan, collection } = search
   const [first] = query.sort
   const path = first === undefined ? null : pathOf(first.expr)
@@ -132,7 +148,7 @@ class Page {
   }
 }
 
-function byId(search: Search, descending: boolean): SelectResult {
+function byId(search: Search, descending: boolean): Way {
   const { after, skip } = search.query
   const last = after?.at(-1)
   const isPast = (slot: Slot): boolean => {
@@ -148,12 +164,17 @@ function byId(search: Search, descending: boolean): SelectResult {
     ...(all && { skip }),
     ...(!page.counting && last !== undefined && { from: isPast }),
   }
-  walkSource(search, (slot) => page.add(slot.item, !page.counting || isPast(slot)), start)
-  return page.result()
+  return {
+    walk: (visit) =>
+      walkSource(search, (slot) => visit(slot.item, !page.counting || isPast(slot)), start),
+    add: (item, past) => page.add(item, past),
+    result: () => page.result(),
+    plain: all,
+  }
 }
 
 /** In the order of an index's keys; under one key by `_id`. */
-function byIndex(search: Search, index: FieldIndex, descending: boolean): SelectResult {
+function byIndex(search: Search, index: FieldIndex, descending: boolean): Way {
   const { after, skip } = search.query
   const key = fromCursor(after?.[0] ?? null) as Key
   const id = after?.at(-1)
@@ -162,17 +183,22 @@ function byIndex(search: Search, index: FieldIndex, descending: boolean): Select
   const isPast = (slot: Slot): boolean =>
     typeof id !== 'string' || compareText(slot.item._id, id) > 0
   const from = after === undefined || page.counting ? {} : { from: (a: Key) => order(a) >= 0 }
-  index.ordered?.walk(
-    (value) => {
-      const place = after === undefined ? 1 : order(value)
-      const visit = (slot: Slot): boolean =>
-        page.add(slot.item, place > 0 || (place === 0 && isPast(slot)))
-      const start = place === 0 && !page.counting ? { from: isPast } : undefined
-      return walkPosting(index.get(value), visit, start)
-    },
-    { descending, ...from },
-  )
-  return page.result()
+  return {
+    walk: (visit) =>
+      index.ordered?.walk(
+        (value) => {
+          const place = after === undefined ? 1 : order(value)
+          const visitSlot = (slot: Slot): boolean =>
+            visit(slot.item, place > 0 || (place === 0 && isPast(slot)))
+          const start = place === 0 && !page.counting ? { from: isPast } : undefined
+          return walkPosting(index.get(value), visitSlot, start)
+        },
+        { descending, ...from },
+      ),
+    add: (item, past) => page.add(item, past),
+    result: () => page.result(),
+    plain: search.meets === null,
+  }
 }
 
 interface Ranked {
@@ -180,7 +206,7 @@ interface Ranked {
   readonly item: StoredItem
 }
 
-function byComparing(search: Search): SelectResult {
+function byComparing(search: Search): Way {
   const { query, meets, keys } = search
   const down = query.sort.map((key) => key.descending)
   const compare = (a: Ranked, b: Ranked): number =>
@@ -192,14 +218,22 @@ function byComparing(search: Search): SelectResult {
   }
   const best = new TopK<Ranked>(query.skip + query.limit + 1, compare)
   let total = 0
-  walkSource(search, ({ item }) => {
-    if (meets !== null && !meets(item)) return true
-    total++
-    const ranked = { keys: keys.map((key) => key(item)), item }
-    if (cursor === undefined || compare(ranked, cursor) > 0) best.add(ranked)
-    return true
-  })
-  const page = best.sorted().slice(query.skip)
+  return {
+    walk: (visit) => walkSource(search, ({ item }) => visit(item, true)),
+    add: (item) => {
+      if (meets !== null && !meets(item)) return true
+      total++
+      const ranked = { keys: keys.map((key) => key(item)), item }
+      if (cursor === undefined || compare(ranked, cursor) > 0) best.add(ranked)
+      return true
+    },
+    result: () => pageOf(query, best, total),
+    plain: false,
+  }
+}
+
+function pageOf(query: SelectQuery, best: TopK<Ranked>, total: number): SelectResult {
+  const page = best.from(query.skip)
   const items = page.slice(0, query.limit)
   const last = page.length > query.limit ? items.at(-1) : undefined
   const next: Cursor | undefined = last && [...last.keys.map(toCursor), last.item._id]

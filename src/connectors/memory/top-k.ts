@@ -23,7 +23,22 @@ export class TopK<T> {
 
   /** In order. Ends the use of this heap. */
   sorted(): T[] {
-    return this.#heap.sort(this.#compare)
+    return this.from(0)
+  }
+
+  /** In order, without the first `skip`: those are not sorted. Ends the use of this heap. */
+  from(skip: number): T[] {
+    const heap = this.#heap
+    if (skip === 0) return heap.sort(this.#compare)
+    const found: T[] = []
+    while (heap.length > skip) {
+      found.push(heap[0] as T)
+      const last = heap.pop() as T
+      if (heap.length === 0) break
+      heap[0] = last
+      this.#down()
+    }
+    return found.reverse()
   }
 
   #up(from: number): void {

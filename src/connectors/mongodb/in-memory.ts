@@ -124,7 +124,7 @@ async function keepTheBest(
       total++
       if (cursor === undefined || compare(one, cursor) > 0) best.add(one)
     }
-  const { items, next } = resultOf(best.sorted().slice(query.skip), query, toCursor)
+  const { items, next } = resultOf(best.from(query.skip), query, toCursor)
   return { items, ...(query.total && { total }), ...(next && { next }) }
 }
 

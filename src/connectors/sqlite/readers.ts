@@ -6,6 +6,7 @@
 import { Worker } from 'node:worker_threads'
 import { ERRORS, backoError } from '../../errors.ts'
 import type { BackoError, ErrorCode } from '../../errors.ts'
+import { MOST_WAITING } from '../line.ts'
 import { QUERY_LIMIT, tooBusy, tooSlow } from '../query-limits.ts'
 import type { Log } from '../log.ts'
 import type { PagePlan } from './run-page.ts'
@@ -49,7 +50,6 @@ interface Reader {
   told: number
 }
 
-const MOST_WAITING = 256
 const THREAD = new URL('./reader-thread.js', import.meta.url)
 
 export class Readers {

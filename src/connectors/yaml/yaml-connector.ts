@@ -10,7 +10,7 @@ import { placedIn, sourcesOf } from '../former-places.ts'
 import { SILENT } from '../log.ts'
 import type { Log } from '../log.ts'
 import { scan } from '../memory/memory-connector.ts'
-import { select } from '../memory/select.ts'
+import { selectInPieces } from '../memory/select-in-pieces.ts'
 import { StoreUnavailable } from '../store-unavailable.ts'
 import { CommitLog } from './commit-log.ts'
 import { flushToDisk, makeFolder, unavailable } from './disk.ts'
@@ -64,7 +64,7 @@ export function yamlConnector({ path, log = SILENT }: YamlOptions): Connector {
       await closeFolder(layout, { commits, store, lock })
     },
     read: async (collection, ids) => memory().read(collection, ids),
-    select: async (query) => select(memory(), query),
+    select: async (query) => selectInPieces(memory(), query),
     linked: async (query) => memory().linked(query),
     async commit(batch) {
       const { store, commits } = opened()
