@@ -108,7 +108,8 @@ function storedRelation(relation: Relation, collections: Collections): StoredRel
   const { name, kind, owner, other, symmetric } = relation
   const far = other ? { other: storedSide(other) } : { target: owner.target }
   const formerSources = kind === 'edges' ? formerSourcesOf(relation, collections) : []
-  return Object.freeze({ name, kind, owner: storedSide(owner), ...far, symmetric, formerSources })
+  const once = formerSources.length > 0 ? { formerSources } : {}
+  return Object.freeze({ name, kind, owner: storedSide(owner), ...far, symmetric, ...once })
 }
 
 /** Names that the relation had while its collections, or the fields on the way, had theirs. */
