@@ -20,25 +20,32 @@ export async function inTurn<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const open = linesOf(running)
-  const ends: (() => void)[] = []
+  // in all lines at once: who came before another is before it in each, so no two wait for each other
+  const places = [...keys].map((key) => stand(open, key))
   try {
-    // in one order for all: no two wait for each other
-    for (const key of [...keys].toSorted()) ends.push(await stand(open, key))
+    for (const { before } of places) await before
     return await work()
   } finally {
-    for (const end of ends) end()
+    for (const { end } of places) end()
   }
 }
 
-async function stand(open: Lines, key: string): Promise<() => void> {
+interface Place {
+  readonly before: Promise<void> | undefined
+  readonly end: () => void
+}
+
+function stand(open: Lines, key: string): Place {
   const before = open.get(key)
   let resolve = (): void => undefined
   const mine = new Promise<void>((done) => (resolve = done))
   open.set(key, mine)
-  await before
-  return () => {
-    if (open.get(key) === mine) open.delete(key)
-    resolve()
+  return {
+    before,
+    end: () => {
+      if (open.get(key) === mine) open.delete(key)
+      resolve()
+    },
   }
 }
 
@@ -48,15 +55,16 @@ function linesOf(running: Running): Lines {
   return open
 }
 
-/** What others stand in line for, of that which a unit of work would write; undefined: nothing. */
+/**
+ * What others stand in line for, of that which a unit of work would write; undefined: nothing. Lines of those whose
+ * search gave something else are for them alone: a whole collection would never get out of one again.
+ */
 export function waitedFor(uow: UnitOfWork): string | undefined {
   const open = lines.get(uow.running)
   if (!open || open.size === 0) return undefined
   for (const { collection, id } of uow.changed) {
     const key = itemKey(collection.name, id)
     if (open.has(key)) return key
-    const all = allKey(collection.name)
-    if (open.has(all)) return all
   }
   for (const [side, ids] of uow.links.touched()) {
     for (const id of ids) {
