@@ -52,7 +52,7 @@ async function contenders() {
     say(`${size} users into ${large}`)
     await seed(join(large, 'backo.yaml'), size)
     const args = serve(join(large, 'backo.yaml'))
-    all.push({ name: `backo serve, ${size} users`, args, path: '/myApp/users?_page=10' })
+    all.push({ name: `backo serve with ${size}`, args, path: '/myApp/users?_page=10' })
   }
   const wanted = options.only?.split(',')
   return wanted ? all.filter(({ name }) => wanted.includes(name)) : all
