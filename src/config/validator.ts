@@ -58,7 +58,7 @@ function quickValidator(schema: JsonSchema): Validator {
 }
 
 export function createValidator(schema: JsonSchema): Validator {
-  const { Ajv: Engine } = require('ajv') as typeof import('ajv')
+  const { Ajv: Engine } = require('ajv') as { readonly Ajv: typeof Ajv }
   const ajv = new Engine({
     allErrors: true,
     verbose: true,

@@ -6,7 +6,7 @@ import { StoreConflict } from '../../errors.ts'
 import type { DictValue } from '../../expression/expr.ts'
 import { itemStatements } from './item-statements.ts'
 import type { Write } from '../connector.ts'
-import type { Before, Stored } from './item-statements.ts'
+import type { Before, ItemStatements, Stored } from './item-statements.ts'
 import type { RefList, Table } from './layout.ts'
 import { versionNumber, versionText } from './rows.ts'
 import type { Param } from './sql.ts'
@@ -39,6 +39,46 @@ export interface WriterInput {
   readonly nextVersion: (previous: number) => number
 }
 
+interface Present {
+  /** @throws StoreConflict when the item is not at that version */
+  readonly found: (id: string, expected: string) => Before
+  readonly updating: (write: Pick<Update, 'id' | 'version' | 'was'>) => Updating
+  /** ids of items whose columns are not what was read any more */
+  readonly released: Set<string>
+}
+
+/** What is there of an item before it is written. */
+function present(
+  collection: string,
+  run: ItemStatements,
+  valuesOf: (doc: DictValue) => readonly Param[],
+): Present {
+  const released = new Set<string>()
+  const found = (id: string, expected: string): Before => {
+    const before = run.before(id)
+    if (before === undefined || versionText(before[1]) !== expected)
+      throw new StoreConflict({ kind: 'version', collection, id })
+    return before
+  }
+  return {
+    found,
+    released,
+    // what was read says what is there, while its version holds; else it is looked at again
+    updating: ({ id, version, was }) => {
+      if (released.delete(id) || was?.text === undefined || was.version !== version) {
+        const before = found(id, version)
+        return { previous: before[1], run: (values, stored) => run.update(before, values, stored) }
+      }
+      const known = { id, version: versionNumber(version), values: valuesOf(was.doc) }
+      const change = (values: readonly Param[], stored: Stored): void => {
+        if (!run.change(known, values, stored))
+          throw new StoreConflict({ kind: 'version', collection, id })
+      }
+      return { previous: known.version, run: change }
+    },
+  }
+}
+
 export function createItemWriter(input: WriterInput): ItemWriter {
   const { table, statements, nextVersion } = input
   const { columns, refLists } = table
@@ -46,27 +86,7 @@ export function createItemWriter(input: WriterInput): ItemWriter {
   const run = itemStatements(table, statements)
   const valuesOf = (doc: DictValue): Param[] =>
     columns.map((column) => encode(column.get(doc), column.repr))
-  const found = (id: string, expected: string): Before => {
-    const before = run.before(id)
-    if (before === undefined || versionText(before[1]) !== expected)
-      throw new StoreConflict({ kind: 'version', collection, id })
-    return before
-  }
-  /** their columns are not what was read any more */
-  const released = new Set<string>()
-  /** What was read says what is there, while its version holds; else it is looked at again. */
-  const updating = ({ id, version, was }: Pick<Update, 'id' | 'version' | 'was'>): Updating => {
-    if (released.delete(id) || was?.text === undefined || was.version !== version) {
-      const before = found(id, version)
-      return { previous: before[1], run: (values, stored) => run.update(before, values, stored) }
-    }
-    const known = { id, version: versionNumber(version), values: valuesOf(was.doc) }
-    const change = (values: readonly Param[], stored: Stored): void => {
-      if (!run.change(known, values, stored))
-        throw new StoreConflict({ kind: 'version', collection, id })
-    }
-    return { previous: known.version, run: change }
-  }
+  const { found, updating, released } = present(collection, run, valuesOf)
   /** What is unique may be taken: then it is said by what. */
   const trying = (item: Omit<Clash, 'input' | 'error'>, write: () => void): void => {
     try {
