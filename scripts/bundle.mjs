@@ -4,7 +4,7 @@
  * makes it, with the libraries that its user has installed. `npm run build` runs this after tsc.
  */
 import { build } from 'esbuild'
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -12,13 +12,16 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const bundle = join(root, 'dist', 'bundle')
 // another process may be starting from the old one
 const made = `${bundle}.${process.pid}`
+process.on('exit', () => rmSync(made, { recursive: true, force: true }))
 
 /** Compiled for the machine, or large, with files of their own, and not needed by most: from node_modules. */
 const EXTERNAL = ['better-sqlite3', '@node-rs/argon2', 'mongodb', 'jiti']
 
 const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: ['dist/src/cli/main.js'],
+  // a thread is loaded by its address, beside what starts it
+  entryPoints: ['dist/src/cli/main.js', 'dist/src/connectors/sqlite/reader-thread.js'],
+  entryNames: '[name]',
   outdir: made,
   bundle: true,
   splitting: true,
@@ -34,9 +37,20 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 })
+expectAll(made)
 writeFileSync(join(made, 'LICENSES.txt'), licenses(Object.keys(metafile.inputs)))
 rmSync(bundle, { recursive: true, force: true })
 renameSync(made, bundle)
+
+/** What our code finds by its address must be there too. */
+function expectAll(folder) {
+  for (const name of readdirSync(folder).filter((each) => each.endsWith('.js'))) {
+    const text = readFileSync(join(folder, name), 'utf8')
+    for (const [, path] of text.matchAll(/new URL\("(\.[^"]+)", import\.meta\.url\)/g))
+      if (!existsSync(join(folder, path)))
+        throw new Error(`${name} looks for ${path}: make it an entry of the bundle`)
+  }
+}
 
 /** Of the libraries that are in it, as each of them asks for. */
 function licenses(files) {

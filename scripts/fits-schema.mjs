@@ -4,6 +4,7 @@
  */
 import { Ajv } from 'ajv'
 import standalone from 'ajv/dist/standalone/index.js'
+import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 
 const at = (path) => new URL(`../${path}`, import.meta.url)
@@ -15,5 +16,7 @@ const ajv = new Ajv({
   code: { source: true, optimize: false },
 })
 ajv.addVocabulary(['enumDescriptions'])
-const schema = JSON.parse(readFileSync(at('schemas/backo.schema.json'), 'utf8'))
-writeFileSync(at('dist/fits-schema.cjs'), standalone.default(ajv, ajv.compile(schema)))
+const text = readFileSync(at('schemas/backo.schema.json'), 'utf8')
+const code = standalone.default(ajv, ajv.compile(JSON.parse(text)))
+const hash = createHash('sha256').update(text).digest('hex')
+writeFileSync(at('dist/fits-schema.cjs'), `${code}\nmodule.exports.madeOf = '${hash}'\n`)

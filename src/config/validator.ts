@@ -2,8 +2,10 @@
  * Asks the JSON Schema what is wrong with a value, and boils Ajv's answer down to one error a place: of the
  * alternatives of an `anyOf` only the one that was meant speaks. The one file here that knows Ajv.
  */
+import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Ajv, ErrorObject, ValidateFunction } from 'ajv'
 import { accepts, kindOf } from './kinds.ts'
@@ -37,24 +39,30 @@ let shared: Validator | undefined
  * has done so (scripts/fits-schema.mjs), and Ajv itself is asked only what is wrong with a file that does not fit.
  */
 export function backoValidator(): Validator {
-  shared ??= quickValidator(JSON.parse(readFileSync(schemaFile(), 'utf8')) as JsonSchema)
+  // by its name, as package.json exports it: this code stands in dist/src or in dist/bundle
+  shared ??= quickValidator(fileURLToPath(import.meta.resolve('backo/schema.json')))
   return shared
 }
 
-/** By its name, as package.json exports it: this code stands in dist/src or in dist/bundle. */
-const schemaFile = (): URL => new URL(import.meta.resolve('backo/schema.json'))
-
-function quickValidator(schema: JsonSchema): Validator {
-  const made = fileURLToPath(new URL('../dist/fits-schema.cjs', schemaFile()))
-  // tsc alone has run
-  if (!existsSync(made)) return createValidator(schema)
-  const fits = require(made) as (value: unknown) => boolean
+function quickValidator(file: string): Validator {
+  const text = readFileSync(file, 'utf8')
+  const schema = JSON.parse(text) as JsonSchema
+  const fits = codeOf(text, resolve(file, '../../dist/fits-schema.cjs'))
+  // tsc alone has run, or the schema has changed since
+  if (!fits) return createValidator(schema)
   let thorough: Validator | undefined
   return {
     schema,
     validate: (value) =>
       fits(value) ? [] : (thorough ??= createValidator(schema)).validate(value),
   }
+}
+
+/** What the build has made of this very schema. */
+function codeOf(schema: string, file: string): ((value: unknown) => boolean) | undefined {
+  if (!existsSync(file)) return undefined
+  const fits = require(file) as { (value: unknown): boolean; readonly madeOf?: string }
+  return fits.madeOf === createHash('sha256').update(schema).digest('hex') ? fits : undefined
 }
 
 export function createValidator(schema: JsonSchema): Validator {

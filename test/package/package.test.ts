@@ -24,7 +24,8 @@ async function install(folder: string): Promise<readonly string[]> {
   const own = join(modules, 'backo')
   mkdirSync(own, { recursive: true })
   await run('tar', [
-    '-xzf',
+    // each file as old as its own writing, as npm has it
+    '-xmzf',
     join(folder, packed?.filename ?? ''),
     '-C',
     own,
@@ -99,7 +100,9 @@ t.test('the packed package, elsewhere', async (t) => {
   const expected = [
     'bin/backo.js',
     'dist/bundle/main.js',
+    'dist/bundle/reader-thread.js',
     'dist/bundle/LICENSES.txt',
+    'dist/fits-schema.cjs',
     'dist/src/index.js',
     'dist/src/index.d.ts',
     'schemas/backo.schema.json',
@@ -109,7 +112,9 @@ t.test('the packed package, elsewhere', async (t) => {
     'LICENSE',
   ]
   for (const path of expected) t.ok(files.includes(path), path)
-  const strays = files.filter((path) => /(^test|dist\/test|\.map$|\/data\/|\.db|^src)/.test(path))
+  const strays = files.filter((path) =>
+    /(^test|dist\/test|dist\/src\/cli|\.map$|\/data\/|\.db|^src)/.test(path),
+  )
   t.same(strays, [], 'nothing that is not for users')
 
   const { stdout: version } = await run('npx', ['--no-install', 'backo', '--version'], {
