@@ -51,9 +51,9 @@ export interface Race {
   readonly yaml: string
   /** default 20 */
   readonly clients?: number
-  /** much like another: left out where a run is dear, unless a heavier one is asked for */
+  /** much like another: left out on most stores, unless a heavier run is asked for */
   readonly variant?: boolean
-  /** acts of each client, one after the other; default 3 */
+  /** acts of each client, one after the other; default 3, or 2 where a run is dear */
   readonly rounds?: number
   /** they are never made more */
   readonly fixed?: true

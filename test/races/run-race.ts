@@ -13,6 +13,8 @@ export interface Field {
   readonly backoffice: Backoffice
   /** of client `i`: with several processes each has one */
   readonly sendOf: (i: number) => Send
+  /** acts of a client, where the race does not say */
+  readonly rounds: number
 }
 
 export interface Result {
@@ -23,12 +25,16 @@ export interface Result {
   readonly summary: string
 }
 
-export async function runRace(race: Race, { backoffice, sendOf }: Field): Promise<Result> {
+export async function runRace(race: Race, field: Field): Promise<Result> {
+  const { backoffice, sendOf } = field
+  const rounds = (race.rounds ?? field.rounds) * (race.fixed ? 1 : HEAVIER)
   const send = sendOf(0)
   await race.seed?.(send)
   const told: Told[] = []
   const before = performance.now()
-  await Promise.all(range(race.clients ?? 20).map((i) => work(race, i, { told, send: sendOf(i) })))
+  await Promise.all(
+    range(race.clients ?? 20).map((i) => work(race, i, { told, send: sendOf(i), rounds })),
+  )
   const seconds = (performance.now() - before) / 1000
   const stock = await stockOf(backoffice, send)
   const kept = told.filter(({ reply }) => reply.status < 300)
@@ -47,7 +53,7 @@ export async function runRace(race: Race, { backoffice, sendOf }: Field): Promis
 async function work(
   race: Race,
   i: number,
-  { told, send }: { readonly told: Told[]; readonly send: Send },
+  { told, send, rounds }: { readonly told: Told[]; readonly send: Send; readonly rounds: number },
 ): Promise<void> {
   const { below } = seeded(i + 1)
   const pick = <T>(from: readonly T[]): T => {
@@ -60,7 +66,7 @@ async function work(
     told.push({ send: what, sent: body, reply })
     return reply
   }
-  for (const round of range((race.rounds ?? 3) * (race.fixed ? 1 : HEAVIER))) {
+  for (const round of range(rounds)) {
     const client: Client = { i, round, own: `o${i}x${round}`, send: noted, below, pick }
     await race.act(client)
   }

@@ -35,6 +35,9 @@ const ACROSS_NAMES = new Set([
   'rules: a limit that is looked at from both ends',
 ])
 
+/** Those that only one process runs on a store where two do the others anyway. */
+export const ALONE: readonly Race[] = RACES.filter(({ name }) => !ACROSS_NAMES.has(name))
+
 /** Those that several processes run too: no two have a collection in common. */
 export const ACROSS: readonly Race[] = RACES.filter(({ name }) => ACROSS_NAMES.has(name))
 if (ACROSS.length !== ACROSS_NAMES.size) throw new Error('a race was renamed')
