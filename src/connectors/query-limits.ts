@@ -7,9 +7,9 @@ export const QUERY_LIMIT = { wait: 20_000, run: 30_000 } as const
 
 /** `limit`: milliseconds */
 export const tooSlow = (limit: number, cause?: unknown): BackoError =>
-  backoError('BACKO_STORE_SLOW', `the query was given up after ${limit / 1000} s`, {
+  backoError('BACKO_STORE_SLOW', `it was given up after ${limit / 1000} s`, {
     headers: { 'retry-after': '60' },
-    hint: 'ask for less: a narrower filter, _total=false, a field that has an index',
+    hint: 'ask for less: a narrower filter, fewer operations, _total=false, a field that has an index',
     cause,
   })
 

@@ -9,7 +9,7 @@ import type { Fresh } from './build.ts'
 import type { ReadOperand } from './operand.ts'
 import { textToBool } from './operand.ts'
 import { substitute } from './substitute.ts'
-import { compilePattern } from './regexp.ts'
+import { compileAsked, compilePattern } from './regexp.ts'
 import { describeType } from './types.ts'
 
 export interface Subject {
@@ -21,7 +21,15 @@ export interface Subject {
 export interface Reading {
   readonly read: ReadOperand
   readonly fresh: Fresh
+  /** a client's: what it may ask of each item is bounded */
+  readonly guarded: boolean
+  /** met so far */
+  patterns: number
 }
+
+/** Values in a list to compare with. */
+const MOST_VALUES = 5000
+const MOST_PATTERNS = 20
 
 /** The condition, or why the operand is refused. */
 export type Condition = Expr | { readonly error: string; readonly hint?: string }
@@ -136,8 +144,13 @@ const comparison =
     return onElement(subject, reading, (value) => call(fn, [value, bound], BOOL))
   }
 
+const tooMany = (most: number): Condition => ({ error: `At most ${most} values` })
+/** Each of them is a condition of its own. */
+const MOST_ALL = 500
+
 const isIn: Operator = (subject, raw, reading) => {
   if (!Array.isArray(raw)) return { error: 'Must be a list' }
+  if (reading.guarded && raw.length > MOST_VALUES) return tooMany(MOST_VALUES)
   const values: Value[] = []
   const wholes: Expr[] = []
   for (const one of raw as readonly unknown[]) {
@@ -176,7 +189,10 @@ const pattern =
       return { error: `Only texts match patterns: it is ${describeType(element(subject))}` }
     }
     if (typeof raw !== 'string') return { error: 'Must be a string' }
-    const compiled = compilePattern(raw)
+    reading.patterns++
+    if (reading.guarded && reading.patterns > MOST_PATTERNS)
+      return { error: `A filter has at most ${MOST_PATTERNS} patterns` }
+    const compiled = reading.guarded ? compileAsked(raw) : compilePattern(raw)
     if (!compiled.ok) return { error: compiled.problems[0]?.message ?? 'Not a valid pattern' }
     return onElement(subject, reading, (value) => call(fn, [value, literal(raw, STRING)], BOOL))
   }
@@ -201,6 +217,7 @@ const contains: Operator = (subject, raw, reading) => {
 const all: Operator = (subject, raw, reading) => {
   if (!isList(subject)) return notList(subject)
   if (!Array.isArray(raw)) return { error: 'Must be a list' }
+  if (reading.guarded && raw.length > MOST_ALL) return tooMany(MOST_ALL)
   const parts: Expr[] = []
   for (const one of raw as readonly unknown[]) {
     const part = contains(subject, one, reading)

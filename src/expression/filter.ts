@@ -32,6 +32,7 @@ export interface FilterRun extends Walk {
   readonly problems: ExprProblem[]
   readonly read: ReadOperand
   terms: number
+  patterns: number
 }
 
 /** A field and where it was named, for problems. */
@@ -43,7 +44,7 @@ export interface Spot {
 }
 
 export function newRun(scope: Scope, read: ReadOperand, guarded: boolean): FilterRun {
-  return { scope, fresh: freshNames(), guarded, problems: [], read, terms: 0 }
+  return { scope, fresh: freshNames(), guarded, problems: [], read, terms: 0, patterns: 0 }
 }
 
 /** `{}` (and no filter) is TRUE. */

@@ -5,6 +5,9 @@
 import { backoError } from '../errors.ts'
 import type { Pairs } from '../operations/context.ts'
 
+/** Characters: as many as a request's line and headers may have; a path in a batch may not have more. */
+const LONGEST = 16_384
+
 const NO_PAIRS: Pairs = Object.freeze([])
 
 /**
@@ -17,6 +20,10 @@ export function readQuery(url: string): Pairs {
   if (mark === -1 || mark === url.length - 1) return NO_PAIRS
   const hash = url.indexOf('#', mark)
   const text = url.slice(mark + 1, hash === -1 ? undefined : hash)
+  if (text.length > LONGEST)
+    throw backoError('BACKO_REQUEST_QUERY', `The query is longer than ${LONGEST} characters`, {
+      hint: 'send a long filter in the body of POST _selections/_all',
+    })
   const pairs: (readonly [string, string])[] = []
   for (const part of text.split('&')) {
     if (part === '') continue

@@ -2,6 +2,8 @@
  * `_batch`: several operations as one transaction. Each sees what those before it did, and has the rights that it
  * would have alone; the first that fails undoes them all. Knows nothing of methods and paths.
  */
+import { Pace } from '../connectors/pace.ts'
+import { QUERY_LIMIT, tooSlow } from '../connectors/query-limits.ts'
 import { backoError, invalid } from '../errors.ts'
 import type { Collection } from '../model/backoffice.ts'
 import { actionIn, type ActionInput } from './action.ts'
@@ -68,9 +70,13 @@ export async function runBatch(
     const made: (readonly string[])[] = []
     const answers: Done['answer'][] = []
     const room = new Room()
+    const began = performance.now()
+    const pace = new Pace()
     for (const [index, operation] of operations.entries()) {
       steps.current = index
       try {
+        if (performance.now() - began > LONGEST) throw tooSlow(LONGEST)
+        if (pace.due) await pace.rest()
         const { ids = [], answer } = await perform(uow, resolved(operation, made), room)
         made.push(ids)
         answers.push(answer)
@@ -161,6 +167,9 @@ function now(room: Room, result: { readonly text: string; readonly etag?: string
   }
   return { answer: async () => result }
 }
+
+/** Milliseconds after which no further operation of a batch is begun. */
+const LONGEST = 2 * QUERY_LIMIT.run
 
 /** Characters in all results of a batch. */
 const MAX_ANSWER = 2 ** 25

@@ -1,4 +1,5 @@
 /** POST: one item, or a list of them, all or none. */
+import { Pace } from '../connectors/pace.ts'
 import { invalid, BackoError, type FieldError } from '../errors.ts'
 import type { DictValue } from '../expression/expr.ts'
 import type { Collection, Right } from '../model/backoffice.ts'
@@ -55,15 +56,22 @@ export async function createIn(
   return { ids: [entry.id], answer: () => answerWritten(uow, entry, options) }
 }
 
+/** Made at once: they are one commit, during which nothing else is written. */
+const MOST_ITEMS = 10_000
+
 async function createItems(
   uow: UnitOfWork,
   collection: Collection,
   bodies: readonly unknown[],
   options: ShowOptions,
 ): Promise<Made> {
+  if (bodies.length > MOST_ITEMS)
+    throw invalid([{ path: '$', message: `Must have a length <= ${MOST_ITEMS}` }])
   const entries: Entry[] = []
   const errors: FieldError[] = []
+  const pace = new Pace()
   for (const [i, body] of bodies.entries()) {
+    if (pace.due) await pace.rest()
     try {
       entries.push(await createEntry(uow, collection, body))
     } catch (error) {

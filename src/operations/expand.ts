@@ -2,6 +2,8 @@
  * `_expand` and `_fields`: referred items put in place of their ids, then only what was asked kept.
  * One store call a level, whatever the number of items; the rights of each target hold.
  */
+import { mapInPieces } from '../connectors/pace.ts'
+import type { BackoError } from '../errors.ts'
 import type { DictValue, Value } from '../expression/expr.ts'
 import type { Collection, Field, RelationSide } from '../model/backoffice.ts'
 import { keysOf, mapAt, valuesAt } from './at-path.ts'
@@ -26,10 +28,10 @@ export async function shape(
 ): Promise<DictValue[]> {
   const tree = expandTree(uow, collection, options.expand)
   const keep = options.fields === null ? null : keepTree(uow, collection, options.fields)
-  const expanded = tree.size > 0 ? await expandItems(uow, items, tree) : [...items]
-  return keep
-    ? expanded.map((item) => ({ _id: item['_id'] ?? null, ...prune(item, keep) }))
-    : expanded
+  const expanded = tree.size > 0 ? await expandItems(uow, items, tree, new WeakMap()) : items
+  return mapInPieces(expanded, (item) =>
+    keep ? { _id: item['_id'] ?? null, ...prune(item, keep) } : item,
+  )
 }
 
 function expandTree(
@@ -74,38 +76,66 @@ function sidesAlong(uow: UnitOfWork, start: Collection, path: string): RelationS
 const plain = (selector: string): string =>
   selector.startsWith('$.') ? selector.slice(2) : selector
 
+/** An item -> how many were put in it, and in those. */
+type Inside = WeakMap<DictValue, number>
+
+/** Items put in the place of their ids in one answer. */
+const MOST_PUT_IN = 20_000
+
+const tooMany = (): BackoError =>
+  badQuery(
+    '_expand',
+    `More than ${MOST_PUT_IN} items would be put in`,
+    'ask for fewer items: _page',
+  )
+
 async function expandItems(
   uow: UnitOfWork,
   items: readonly DictValue[],
   tree: ReadonlyMap<string, ExpandNode>,
-): Promise<DictValue[]> {
-  let expanded = [...items]
+  inside: Inside,
+): Promise<readonly DictValue[]> {
+  let expanded = items
   for (const { side, inner } of tree.values()) {
     const keys = keysOf(side.path)
     const ids = expanded
       .flatMap((item) => valuesAt(item, keys))
       .filter((id) => typeof id === 'string')
-    const targets = await expandedTargets(uow, side, ids, inner)
+    if (ids.length > MOST_PUT_IN) throw tooMany()
+    const targets = await expandedTargets(uow, { side, inner }, ids, inside)
+    let count = 0
     const swap = (value: Value): Value => {
       if (Array.isArray(value)) return value.map(swap)
-      return typeof value === 'string' ? (targets.get(value) ?? value) : value
+      const target = typeof value === 'string' ? targets.get(value) : undefined
+      if (target === undefined) return value
+      count += 1 + (inside.get(target) ?? 0)
+      return target
     }
-    expanded = expanded.map((item) => mapAt(item, keys, swap) as DictValue)
+    let total = 0
+    expanded = await mapInPieces(expanded, (item) => {
+      count = inside.get(item) ?? 0
+      const full = mapAt(item, keys, swap) as DictValue
+      inside.set(full, count)
+      total += count
+      if (total > MOST_PUT_IN) throw tooMany()
+      return full
+    })
   }
   return expanded
 }
 
 async function expandedTargets(
   uow: UnitOfWork,
-  side: RelationSide,
+  { side, inner }: ExpandNode,
   ids: readonly string[],
-  inner: ReadonlyMap<string, ExpandNode>,
+  inside: Inside,
 ): Promise<Map<string, DictValue>> {
   const target = collectionNamed(uow, side.target)
   const readable = [...(await readableIds(uow, target, ids))]
   const entries = (await uow.load(target, readable)).flatMap((entry) => entry ?? [])
   const shown = await project(uow, target, entries, viewNamed(target, 'client'))
-  const items = await expandItems(uow, shown.map(shownValue), inner)
+  const values = await mapInPieces(shown, shownValue)
+  const items = await expandItems(uow, values, inner, inside)
   return new Map(entries.flatMap((entry, i) => (items[i] ? [[entry.id, items[i]]] : [])))
 }
 

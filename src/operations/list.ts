@@ -4,6 +4,7 @@ import { queryToExpr } from '../expression/query.ts'
 import { sortToKeys } from '../expression/sort.ts'
 import { backoError } from '../errors.ts'
 import type { SelectQuery, SelectResult } from '../connectors/connector.ts'
+import { mapInPieces } from '../connectors/pace.ts'
 import type { Collection } from '../model/backoffice.ts'
 import { pageAtOnce } from './at-once.ts'
 import { mayReadSome } from './authorize.ts'
@@ -16,6 +17,7 @@ import { listOptions, type ListOptions } from './query-options.ts'
 import { selectReadable } from './select.ts'
 import { selectInBatches } from './select-in-batches.ts'
 import { spansStores } from './stores-apart.ts'
+import { expectFits, textsOf } from './texts.ts'
 import { UnitOfWork, type Entry } from './unit-of-work.ts'
 
 /** The JSON text of `{ result, total, _view, _skip, _page, _next }`. */
@@ -52,7 +54,7 @@ function listAtOnce(ctx: Context, collection: Collection, asked: PageQuery): str
   const query = storeQuery(ctx, collection, asked)
   if (query === null) return undefined
   const page = pageAtOnce(ctx, collection, { view: options.view, query })
-  return page && pageText(page.texts, page, options)
+  return page && pageText(expectFits(page.texts), page, options)
 }
 
 export interface PageQuery {
@@ -73,10 +75,11 @@ export async function pageOfItems(
   const shown = await project(uow, collection, page.entries, options.view)
   const asked = options.expand.length > 0 || options.fields !== null
   const texts = asked
-    ? (await shape(uow, collection, shown.map(shownValue), options)).map((item) =>
-        JSON.stringify(item),
+    ? await textsOf(
+        await shape(uow, collection, await mapInPieces(shown, shownValue), options),
+        (item) => JSON.stringify(item),
       )
-    : shown.map(shownText)
+    : await textsOf(shown, shownText)
   return pageText(texts, page, options)
 }
 

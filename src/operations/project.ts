@@ -2,6 +2,7 @@
  * Items as a client sees them: through a view, less what this user may not read, with derived sides and
  * computed values. Batched: the number of store calls does not depend on the number of items.
  */
+import { Pace, mapInPieces } from '../connectors/pace.ts'
 import type { DictValue, Value } from '../expression/expr.ts'
 import type { Collection, Field, View } from '../model/backoffice.ts'
 import { typeOfValue } from '../model/fields/in.ts'
@@ -49,8 +50,10 @@ export async function projectHiding(
       return text === undefined ? { value: docOf(entry) } : { text }
     })
   }
-  const known = await gather(uow, collection, entries, { plan, hidden })
-  return entries.map((entry) => ({ value: showItem(uow, entry, plan, known) }))
+  // parsed here, if they were not
+  const docs = await mapInPieces(entries, docOf)
+  const known = await gather(uow, collection, entries, { plan, hidden, docs })
+  return mapInPieces(entries, (entry) => ({ value: showItem(uow, entry, plan, known) }))
 }
 
 /** What a page needs besides the docs, loaded in batches. */
@@ -65,16 +68,22 @@ interface Known {
 
 const NOTHING_HIDDEN: ReadonlySet<Field> = new Set()
 
+interface Gathering {
+  readonly plan: ReadPlan
+  readonly hidden: ReadonlySet<Field>
+  /** of the entries */
+  readonly docs: readonly DictValue[]
+}
+
 async function gather(
   uow: UnitOfWork,
   collection: Collection,
   entries: readonly Entry[],
-  { plan, hidden: always }: { readonly plan: ReadPlan; readonly hidden: ReadonlySet<Field> },
+  { plan, hidden: always, docs }: Gathering,
 ): Promise<Known> {
   const ids = entries.map((entry) => entry.id)
   const links = new Map<string, ReadonlyMap<string, readonly string[]>>()
   for (const side of plan.linked) links.set(side.name, await readableLinks(uow, side, ids))
-  const docs = entries.map(docOf)
   const targets = await readableTargets(uow, plan.guarded, docs)
   if (plan.computes) {
     const exprs = collection.computed.flatMap((field) =>
@@ -88,7 +97,9 @@ async function gather(
   if (plan.conditional.length > 0) {
     const rights = plan.conditional.flatMap((field) => [field.exists, field.canRead])
     await rightsAhead(uow, collection, rights, entries)
+    const pace = new Pace()
     for (const entry of entries) {
+      if (pace.due) await pace.rest()
       const own = await hiddenFields(uow, entry, plan.conditional)
       hidden.set(entry.id, always.size > 0 ? new Set([...own, ...always]) : own)
     }

@@ -1,4 +1,5 @@
 /** Which of some items this user may read: for references, and for items that a path has led to. */
+import { Pace } from '../connectors/pace.ts'
 import type { DictValue } from '../expression/expr.ts'
 import type { Collection, RelationSide } from '../model/backoffice.ts'
 import { keysOf, targetsAt } from './at-path.ts'
@@ -22,7 +23,9 @@ export async function readableIds(
   const readable = new Set<string>()
   const entries = await uow.load(collection, all)
   await rightsAhead(uow, collection, [canRead], entries)
+  const pace = new Pace()
   for (const entry of entries) {
+    if (pace.due) await pace.rest()
     if (!entry?.doc) continue
     const asked = { name: 'read', id: entry.id, item: entry.doc }
     if (await allowed(uow, canRead, asked)) readable.add(entry.id)

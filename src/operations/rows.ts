@@ -8,6 +8,7 @@ import { collectionOf, type Running } from './context.ts'
 import { valid } from './list.ts'
 import { loadAhead } from './load-ahead.ts'
 import { readableIds } from './readable.ts'
+import { textsOf } from './texts.ts'
 import type { Entry, UnitOfWork } from './unit-of-work.ts'
 
 /** A selection's selectors, ready to run. */
@@ -30,7 +31,7 @@ export async function selectRows(
   const { selectors, exprs, hooked } = planOf(uow.running, collection, selection)
   await loadAhead(uow, exprs, { item: entries.flatMap(({ id, doc }) => (doc ? { id, doc } : [])) })
   const see = await eyes(uow, hooked)
-  return entries.map((entry) => {
+  return textsOf(entries, (entry) => {
     const env = see(uow.env({ item: entry.doc }))
     return JSON.stringify(selectors.map((selector): Value => selector.get(env)))
   })

@@ -4,6 +4,8 @@
  * asked for) is known; what the store can ask, it is asked.
  */
 import type { SelectQuery, SelectResult, StoredItem } from '../connectors/connector.ts'
+import { TopK } from '../connectors/memory/top-k.ts'
+import { nextTurn } from '../connectors/pace.ts'
 import { compile } from '../expression/evaluate.ts'
 import type { Expr, Value } from '../expression/expr.ts'
 import type { Collection } from '../model/backoffice.ts'
@@ -51,6 +53,7 @@ async function* batchesOf({ ctx, collection, query, rest }: Search): AsyncGenera
     const uow = new UnitOfWork(ctx)
     const met = await meeting(uow, uow.adopt(collection, items), rest)
     yield { uow, entries: await readableOf(uow, collection, met) }
+    await nextTurn()
     after = next
   } while (after)
 }
@@ -81,22 +84,28 @@ async function inOrder(search: Search): Promise<SelectResult> {
   return { items, ...(query.total ? { total: found } : {}), ...(next ? { next } : {}) }
 }
 
-/** The order is known only once every item was read. */
+/** The order is known only once every item was read; what the page can't need is let go. */
 async function sortedHere({ query, ...search }: Search): Promise<SelectResult> {
   const unsorted = { collection: query.collection, where: query.where, sort: [] }
   const all = { ...search, query: { ...unsorted, skip: 0, limit: BATCH, total: false } }
-  const rows: (Sortable & { readonly item: StoredItem })[] = []
+  const { skip, limit, after, sort } = query
+  const order = byKeys(sort)
+  const start = after && { id: String(after.at(-1)), values: after.slice(0, -1) }
+  const best = new TopK<Sortable & { readonly item: StoredItem }>(skip + limit + 1, order)
+  let total = 0
   for await (const { uow, entries } of batchesOf(all)) {
     const values = await valuesOf(uow, entries, query.sort)
     entries.forEach((entry, i) => {
-      if (entry.stored) rows.push({ id: entry.id, values: values[i] ?? [], item: entry.stored })
+      if (!entry.stored) return
+      total++
+      const row = { id: entry.id, values: values[i] ?? [], item: entry.stored }
+      if (!start || order(row, start) > 0) best.add(row)
     })
   }
-  rows.sort(byKeys(query.sort))
-  const { rows: page, ...next } = pageOfRows(rows, query)
+  const { rows: page, ...next } = pageOfRows(best.from(skip), { sort, skip: 0, limit })
   return {
     items: page.map((row) => row.item),
-    ...(query.total ? { total: rows.length } : {}),
+    ...(query.total ? { total } : {}),
     ...next,
   }
 }

@@ -4,12 +4,33 @@
  */
 import { backoError } from '../../errors.ts'
 import type { LinkedQuery } from '../connector.ts'
+import { Pace } from '../pace.ts'
 import { accessOf } from './write-edges.ts'
 import type { Access, Table } from './layout.ts'
 import type { Reading } from './select.ts'
+import { guarded } from './sqlite-errors.ts'
 import { param, raw, sql } from './sql.ts'
 import type { Sql } from './sql.ts'
 import { translatorFor } from './translate.ts'
+
+/** Ids that are asked for in one statement, while others wait. */
+const SOME = 100
+
+/** Of many items, in pieces. */
+export async function linkedOf(
+  reading: Reading,
+  query: LinkedQuery,
+): Promise<Map<string, string[]>> {
+  if (query.ids.length <= SOME) return guarded(() => linked(reading, query))
+  const found = new Map<string, string[]>()
+  const pace = new Pace()
+  for (let at = 0; at < query.ids.length; at += SOME) {
+    if (pace.due) await pace.rest()
+    const ids = query.ids.slice(at, at + SOME)
+    for (const [id, far] of guarded(() => linked(reading, { ...query, ids }))) found.set(id, far)
+  }
+  return found
+}
 
 export function linked(reading: Reading, query: LinkedQuery): Map<string, string[]> {
   const access = accessOf(reading.layout, query.side)

@@ -7,7 +7,7 @@ import type { Database } from 'better-sqlite3'
 import type { AtOnce, Connector, FormerPlace, StorageSchema, StoredItem } from '../connector.ts'
 import { SILENT } from '../log.ts'
 import type { Log } from '../log.ts'
-import { nextTurn } from '../pace.ts'
+import { mapInPieces, nextTurn } from '../pace.ts'
 import type { Table } from './layout.ts'
 import { backoError } from '../../errors.ts'
 import { createBatchWriter } from './apply-batch.ts'
@@ -17,7 +17,7 @@ import { CommitQueue } from './commit-queue.ts'
 import { createCounts, uncounted } from './counts.ts'
 import { PATIENCE } from './looks.ts'
 import { openDatabase, unavailable, whilePatient } from './database.ts'
-import { linked } from './linked.ts'
+import { linkedOf } from './linked.ts'
 import { asStored, itemColumns, itemsOf } from './rows.ts'
 import type { Row, ToItem } from './rows.ts'
 import { select, selectApart, selectSoon, selectTexts, tableOf } from './select.ts'
@@ -28,7 +28,7 @@ import { setUp } from './set-up.ts'
 import type { Unenforced } from './set-up.ts'
 import { registerFunctions } from './sql-functions.ts'
 import type { SqlFunctions } from './sql-functions.ts'
-import { guarded } from './sqlite-errors.ts'
+import { guarded, storeError } from './sqlite-errors.ts'
 import { createStatements } from './statements.ts'
 import type { Statements } from './statements.ts'
 
@@ -92,7 +92,8 @@ export function sqliteConnector(options: SqliteOptions): Connector {
     },
     async read(collection, ids) {
       const { model } = use()
-      return guarded(() => ids.map((id) => readItem(model, collection, id)))
+      const read = (id: string): StoredItem | undefined => readItem(model, collection, id)
+      return ids.length <= FEW ? guarded(() => ids.map(read)) : readMany(ids, read)
     },
     async select(query) {
       const { model } = use()
@@ -100,8 +101,7 @@ export function sqliteConnector(options: SqliteOptions): Connector {
       return soon ?? selectApart(model.reading, query)
     },
     async linked(query) {
-      const { model } = use()
-      return guarded(() => linked(model.reading, query))
+      return linkedOf(use().model.reading, query)
     },
     async commit(batch) {
       return use().queue.commit(batch)
@@ -246,6 +246,17 @@ function readItem(model: Model, collection: string, id: string): StoredItem | un
   const row = statement.get(id) as unknown as Row | undefined
   return row === undefined ? undefined : model.reading.toItem(collection)(row)
 }
+
+/** Items that are read without a look at the clock. */
+const FEW = 64
+
+const readMany = (
+  ids: readonly string[],
+  read: (id: string) => StoredItem | undefined,
+): Promise<(StoredItem | undefined)[]> =>
+  mapInPieces(ids, read).catch((error: unknown) => {
+    throw storeError(error)
+  })
 
 /** Each batch is a statement of its own: nothing is held between them. */
 async function* scan(
