@@ -7,12 +7,12 @@ import type { Had } from './mongod.ts'
 
 export interface SmallDisk {
   readonly path: string
-  /** gives back half of the room that was held from the beginning */
-  readonly makeRoom: () => void
+  /** gives back some of the room that was held from the beginning. @param size KiB, all of it without */
+  readonly makeRoom: (size?: number) => void
   readonly unmount: () => void
 }
 
-/** @param size in KiB, `held` of which are given back by calling makeRoom twice */
+/** @param size in KiB, `held` of which makeRoom gives back */
 export function smallDisk(size: number, held: number): Had<SmallDisk> {
   const path = mkdtempSync(join(tmpdir(), 'backo-disk-'))
   const { status, stderr, error } = spawnSync(
@@ -29,7 +29,7 @@ export function smallDisk(size: number, held: number): Had<SmallDisk> {
   let left = held
   return {
     path,
-    makeRoom: () => truncateSync(ballast, (left = Math.max(0, left - held / 2)) * 1024),
+    makeRoom: (size = left) => truncateSync(ballast, (left = Math.max(0, left - size)) * 1024),
     unmount: () => {
       spawnSync('umount', ['-l', path])
       rmSync(path, { recursive: true, force: true })
