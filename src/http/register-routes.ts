@@ -182,6 +182,8 @@ interface Exchange {
 
 function send(route: Route, answer: Answer, { request, reply, wiring }: Exchange): void {
   void reply.header('x-request-id', request.id).headers(JSON_HEADERS).code(route.status)
+  if (route.media !== undefined) void reply.header('content-type', route.media)
+  if (answer.headers !== undefined) void reply.headers(answer.headers)
   if (answer.locate !== undefined) {
     const { app, coll } = request.params as PathParams
     const id = encodeURIComponent(answer.locate)
@@ -194,8 +196,9 @@ function send(route: Route, answer: Answer, { request, reply, wiring }: Exchange
       return
     }
   }
-  if (answer.text === undefined) void reply.removeHeader('content-type').send()
-  else void reply.send(answer.text)
+  const { text, bytes } = answer
+  if (text === undefined && bytes === undefined) void reply.removeHeader('content-type').send()
+  else void reply.send(text ?? bytes)
 }
 
 /**

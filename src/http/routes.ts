@@ -35,6 +35,10 @@ export interface Answer {
   readonly locate?: string
   /** a token for the cookie; null takes the cookie away */
   readonly token?: string | null
+  /** instead of `text`, for what is no JSON */
+  readonly bytes?: Uint8Array
+  /** beside those that every answer has, or in their place */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** A request to log in or out. */
@@ -57,7 +61,15 @@ interface RouteFacts {
   readonly status: 200 | 201 | 204
   /** what else it may answer, besides 400, 401, 500 and 503 that any may */
   readonly errors: readonly number[]
+  /** media type of the answer when all is well; default JSON */
+  readonly media?: string
+  /** the key of `server:` without which it is not served */
+  readonly needs?: Needs
 }
+
+/** Parts of the server that backo.yaml may leave out. */
+export type Needs = 'docs' | 'admin' | 'metrics'
+export type Served = { readonly [name in Needs]?: boolean }
 
 export type Route = RouteFacts &
   (
@@ -327,6 +339,10 @@ export const ROUTES: readonly Route[] = [
     },
   },
 ]
+
+/** The rows that a server of this configuration has. */
+export const servedRoutes = (served: Served, routes: readonly Route[] = ROUTES): readonly Route[] =>
+  routes.filter(({ needs }) => needs === undefined || served[needs] === true)
 
 const readBatch = batchReader(ROUTES)
 

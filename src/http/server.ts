@@ -18,7 +18,8 @@ import type { Problem } from './problem.ts'
 import { PROBLEM_TYPE, problemOf } from './problem.ts'
 import { MAX_PARAM_LENGTH, registerRoutes } from './register-routes.ts'
 import { createRequestIds } from './request-id.ts'
-import { ROUTES } from './routes.ts'
+import type { Served } from './routes.ts'
+import { servedRoutes } from './routes.ts'
 
 export type { FastifyInstance } from 'fastify'
 
@@ -28,7 +29,7 @@ export interface HttpLog extends OperationLog {
 }
 
 /** The part of `server:` in backo.yaml that is about requests. */
-export interface HttpOptions {
+export interface HttpOptions extends Served {
   readonly prefix: string
   readonly trust_proxy: boolean | string | number
   /** bytes */
@@ -92,7 +93,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
   registerRoutes(fastify, {
     ...authentication,
     authenticate: parts.authenticate ?? createAuthenticate(authentication),
-    routes: ROUTES,
+    routes: servedRoutes(options),
     operations: parts.operations,
     prefix: options.prefix,
   })
