@@ -1,12 +1,13 @@
 /**
  * The composition root: a backo.yaml in, a server with open stores out. The only place where all parts meet.
  */
-import type { Auth } from './auth/auth.ts'
 import type { Config, Finding } from './config/config.ts'
 import type { Connector } from './connectors/connector.ts'
 import type { FastifyInstance } from './http/server.ts'
 import { createServer } from './http/server.ts'
-import type { LoadOptions, Model, Source } from './load-model.ts'
+import type { Gate } from './http/gate.ts'
+import { addGate } from './http/gate.ts'
+import type { LoadOptions, Source } from './load-model.ts'
 import { loadModel } from './load-model.ts'
 import type { Logs, LogStream } from './log.ts'
 import { createLogs } from './log.ts'
@@ -15,6 +16,9 @@ import { tellFormer } from './migrate/tell-former.ts'
 import type { Backoffice } from './model/backoffice.ts'
 import { openConnectors } from './open-connectors.ts'
 import * as operations from './operations/index.ts'
+import type { Reloaded } from './reload.ts'
+import type { Serving } from './serving.ts'
+import { servingOf, tellWarnings } from './serving.ts'
 import { ConfigError, StartError } from './start-errors.ts'
 
 export interface AppOptions extends LoadOptions {
@@ -24,6 +28,8 @@ export interface AppOptions extends LoadOptions {
   readonly check?: (config: Config) => void
   /** warnings of the configuration are not logged: another process has */
   readonly quiet?: boolean
+  /** `reload` may exchange stores too: requests are counted, and wait meanwhile */
+  readonly reloadable?: boolean
 }
 
 export interface ListenOptions {
@@ -60,6 +66,12 @@ export interface App {
   readonly listen: (at?: ListenOptions) => Promise<string>
   /** a request without a network, for tests */
   readonly inject: FastifyInstance['inject']
+  /**
+   * Reads the configuration again and serves it from now on; requests under way end on the old one. Options of `server`
+   * that hold only after a restart are told. Nothing changes when it rejects.
+   * @throws ConfigError, StartError, StoreUnavailable
+   */
+  readonly reload: () => Promise<Reloaded>
   /** finishes what is in flight, then closes the stores; more calls wait for the first */
   readonly close: () => Promise<void>
 }
@@ -74,64 +86,56 @@ export async function createApp(source: Source, options: AppOptions = {}): Promi
   const { model, findings } = loaded
   const logs = createLogs(model.config.server.log, options.logStream)
   options.check?.(model.config)
-  for (const { message, location } of options.quiet ? [] : findings) {
-    logs.get('backoffice').warn({ file: location?.file, line: location?.line }, message)
-  }
+  if (options.quiet !== true) tellWarnings(findings, logs)
   const connectors = await openConnectors(model.config.storage, model.backoffice.storage, logs)
   try {
     await tellFormer(model.backoffice, connectors, logs.get('migration'))
-    return appOf(model, { connectors, findings, logs, auth: await authOf(model) })
+    return appOf(await servingOf(model, findings, connectors), { source, options, logs })
   } catch (error) {
     await Promise.allSettled([...connectors.values()].map((connector) => connector.close()))
     throw badProxy(error)
   }
 }
 
-/** jose is loaded only where tokens are. */
-async function authOf({ config, backoffice }: Model): Promise<Auth | null> {
-  if (!config.auth) return null
-  const { createAuth } = await import('./auth/auth.ts')
-  return createAuth(config.auth, backoffice)
-}
-
-interface Opened {
-  readonly auth: Auth | null
-  readonly connectors: ReadonlyMap<string, Connector>
-  readonly findings: readonly Finding[]
+interface Origin {
+  readonly source: Source
+  readonly options: AppOptions
   readonly logs: Logs
 }
 
-function appOf({ config, backoffice, hooks }: Model, opened: Opened): App {
-  const { connectors, findings, logs, auth } = opened
-  const running: operations.Running = {
-    backoffice,
-    connectors,
-    hooks,
-    hookTimeout: config.server.hook_timeout,
-  }
+function appOf(first: Serving, origin: Origin): App {
+  const { options, logs } = origin
+  const running = (): operations.Running => serving.now().running
   const fastify = createServer({
-    options: config.server,
+    options: first.config.server,
     operations,
-    running: () => running,
-    auth: () => auth,
+    running,
+    auth: () => serving.now().auth,
     log: logs.get('http'),
     itemLog: logs.get('item'),
   })
-  const { backoffice: collections, transaction } = operations.program(
-    () => running,
-    logs.get('item'),
-  )
+  const gate = options.reloadable === true ? addGate(fastify) : null
+  const serving = servingNow(first, origin, gate)
+  const { backoffice, transaction } = operations.program(running, logs.get('item'))
   let closing: Promise<void> | undefined
   return {
-    config,
-    model: backoffice,
-    backoffice: collections(),
+    get config() {
+      return serving.now().config
+    },
+    get model() {
+      return running().backoffice
+    },
+    get backoffice() {
+      return backoffice()
+    },
     transaction,
-    migrate: migrations(() => running, logs.get('migration')),
-    findings,
+    migrate: migrations(running, logs.get('migration')),
+    get findings() {
+      return serving.now().findings
+    },
     logs,
     fastify,
-    listen: async ({ port = config.server.port, host = config.server.host } = {}) => {
+    listen: async ({ port = first.config.server.port, host = first.config.server.host } = {}) => {
       try {
         return await fastify.listen({ port, host })
       } catch (error) {
@@ -139,9 +143,41 @@ function appOf({ config, backoffice, hooks }: Model, opened: Opened): App {
       }
     },
     inject: fastify.inject.bind(fastify) as FastifyInstance['inject'],
+    reload: serving.reload,
     close: () => {
-      closing ??= closeAll(fastify, connectors)
+      closing ??= serving.settled().then(() => closeAll(fastify, running().connectors))
       return closing
+    },
+  }
+}
+
+interface ServingNow {
+  readonly now: () => Serving
+  readonly reload: App['reload']
+  /** no reload is under way */
+  readonly settled: () => Promise<void>
+}
+
+/** The one reference that a reload swaps. One reload at a time. */
+function servingNow(first: Serving, origin: Origin, gate: Gate | null): ServingNow {
+  let now = first
+  let last: Promise<unknown> = Promise.resolve()
+  const swap = (next: Serving): void => {
+    now = next
+  }
+  const reload = async (): Promise<Reloaded> => {
+    const { reloadApp } = await import('./reload.ts')
+    return reloadApp(origin, { first, before: now, gate, swap })
+  }
+  return {
+    now: () => now,
+    reload: () => {
+      const reloading = last.then(reload)
+      last = reloading.catch(() => undefined)
+      return reloading
+    },
+    settled: async () => {
+      await last
     },
   }
 }

@@ -32,6 +32,8 @@ export interface LogOptions {
 
 export interface Logs {
   readonly get: (name: LoggerName) => Logger
+  /** other levels, from now on */
+  readonly setLevels: (options: LogOptions) => void
 }
 
 /** All loggers at once; without `stream` they write to stderr. */
@@ -51,7 +53,13 @@ export function createLogs(options: LogOptions, stream?: LogStream): Logs {
       root.child({ logger: name }, { level: options.loggers[name] ?? options.level }),
     ]),
   )
-  return { get: (name) => loggers.get(name) ?? root }
+  return {
+    get: (name) => loggers.get(name) ?? root,
+    setLevels: ({ level, loggers: levels }) => {
+      root.level = level
+      for (const [name, logger] of loggers) logger.level = levels[name] ?? level
+    },
+  }
 }
 
 /**

@@ -54,6 +54,7 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Command
     .argument('[file]', 'the configuration', 'backo.yaml')
     .option('-p, --port <number>', 'port to listen on, 0 for any that is free', portNumber)
     .option('-H, --host <address>', 'address to listen on')
+    .option('--watch', 'reload when the configuration, .env or hooks change')
     .option('-w, --workers <number>', 'processes that serve on the port (sqlite, mongodb)', workers)
     .action(async (file: string, options: ServeOptions) => {
       done(await serve(terminal, resolve(terminal.cwd, file), options))

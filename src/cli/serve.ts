@@ -5,7 +5,8 @@ import { EXIT } from './exit-codes.ts'
 import { humanLog } from './human-log.ts'
 import { complainAbout } from './start-failure.ts'
 import type { Terminal } from './terminal.ts'
-import { hasColor, painter } from './terminal.ts'
+import { complain, hasColor, painter } from './terminal.ts'
+import type { Watch } from './watch.ts'
 import {
   expectShareable,
   leave,
@@ -20,6 +21,8 @@ export interface ServeOptions {
   readonly host?: string
   /** how many processes serve; default 1 */
   readonly workers?: number
+  /** reloads on a change of the configuration */
+  readonly watch?: boolean
 }
 
 const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const
@@ -32,6 +35,11 @@ export async function serve(
 ): Promise<number> {
   const worker = workerNumber()
   const { workers: count = 1, port } = options
+  if (options.watch && count > 1) {
+    const hint = 'leave --workers out while you work on the configuration'
+    complain(terminal, '--watch is for one process: --workers can not be reloaded', hint)
+    return EXIT.failed
+  }
   const logStream =
     terminal.err.isTTY === true ? humanLog(terminal.err, paintFor(terminal)) : terminal.logStream
   if (worker === null && count > 1) {
@@ -41,15 +49,18 @@ export async function serve(
   }
   const stop = Promise.race([stopSignal(terminal, worker !== null), stopAsked()])
   let app: App | undefined
+  let watch: Watch | undefined
   try {
     // signals are heard from the first moment on; the program takes its time to load
     const { createApp } = await import('../app.ts')
     app = await createApp(file, {
       env: terminal.env,
       ...(logStream ? { logStream } : {}),
+      reloadable: options.watch === true,
       ...(worker === null ? {} : { check: expectShareable, quiet: worker > 1 }),
     })
     const address = await app.listen({ ...options, ...portOfWorkers() })
+    watch = await followChanges(terminal, file, { app, options })
     if (worker === null || worker === 1) announce(terminal, app, address)
   } catch (error) {
     await app?.close()
@@ -57,9 +68,26 @@ export async function serve(
     return complainAbout(terminal, error)
   }
   await stop
+  await watch?.close()
   await app.close()
   leave()
   return EXIT.ok
+}
+
+/** By the files, and by SIGHUP where no terminal sends it at its end. What it takes is loaded when it is needed. */
+async function followChanges(
+  terminal: Terminal,
+  file: string,
+  { app, options }: { readonly app: App; readonly options: ServeOptions },
+): Promise<Watch | undefined> {
+  if (terminal.err.isTTY !== true && workerNumber() === null) {
+    terminal.onHangup?.(() => {
+      void import('./reload.ts').then(({ reload }) => reload(terminal, app))
+    })
+  }
+  if (!options.watch) return undefined
+  const { watchFiles } = await import('./watch.ts')
+  return watchFiles(terminal, file, app)
 }
 
 /**

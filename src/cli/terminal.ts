@@ -22,6 +22,8 @@ export interface Terminal {
   /** where log lines go; default stderr, without detours */
   readonly logStream?: LogStream
   readonly onSignal: (listener: (signal: 'SIGINT' | 'SIGTERM') => void) => void
+  /** the terminal is gone, or, where there is none, somebody asks for a reload */
+  readonly onHangup?: (listener: () => void) => void
   /** ends at once, whatever is under way */
   readonly exit: (code: number) => void
 }
@@ -34,6 +36,9 @@ export function processTerminal(): Terminal {
     cwd: process.cwd(),
     onSignal: (listener) => {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, listener)
+    },
+    onHangup: (listener) => {
+      process.on('SIGHUP', listener)
     },
     exit: (code) => process.exit(code),
   }

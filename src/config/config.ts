@@ -34,6 +34,8 @@ export interface ConfigSource {
   readonly directory: string
   /** file name -> its text, for carets */
   readonly texts: ReadonlyMap<string, string>
+  /** patterns of `include`, as written: what matches them later is part of the configuration too */
+  readonly includes: readonly string[]
   /** the nearest place that exists; `at: 'key'` for the key itself; `range` = characters within the (string) value */
   readonly locate: (
     path: ConfigPath,

@@ -37,6 +37,7 @@ async function includedFiles(
   for (const pattern of patterns) {
     // a variable that is missing, or no text at all: said elsewhere
     if (pattern.kind !== 'scalar' || pattern.faulty || typeof pattern.value !== 'string') continue
+    reader.includes.push(pattern.value)
     const files = await glob(pattern.value, dirname(main.file.name))
     if (files.length === 0)
       report(reader, pattern, `no file matches "${pattern.value}"`, hintFor(pattern.value))

@@ -68,6 +68,7 @@ async function createReader(
     findings,
     report: (finding) => findings.push(finding),
     files: [],
+    includes: [],
     broken: false,
   }
 }
@@ -89,7 +90,7 @@ async function finish(
     })
   const root = main?.kind === 'map' ? await withIncludes(main, reader) : undefined
   const config = root && build(root, reader, file)
-  const source = configSource(root, files, file)
+  const source = configSource(root, reader, file)
   const hash = createHash('sha256')
   for (const { text } of files) hash.update(`${text.length}:${text}`)
   const loaded = {

@@ -11,13 +11,17 @@ import { locationOf, type SourceFile } from './source-file.ts'
 
 export function configSource(
   root: ConfigNode | undefined,
-  files: readonly SourceFile[],
+  {
+    files,
+    includes,
+  }: { readonly files: readonly SourceFile[]; readonly includes: readonly string[] },
   file: string,
 ): ConfigSource {
   return {
     file,
     directory: dirname(file),
     texts: new Map(files.map(({ name, text }) => [name, text])),
+    includes,
     locate: (path, options = {}) =>
       root ? locate(root, path, options) : { file, line: 1, column: 1, length: 1 },
   }

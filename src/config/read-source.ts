@@ -14,6 +14,8 @@ export interface Reader {
   readonly report: Report
   /** every file read so far, the main one first */
   readonly files: SourceFile[]
+  /** patterns of `include` that were looked for */
+  readonly includes: string[]
   /** set when a file could not be used: what is left would only make misleading findings */
   broken: boolean
 }

@@ -16,6 +16,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** null before it was asked who it is, and on routes where it is not */
     currentUser: CurrentUser | null
+    /** what served when it came, and serves it to its end; null on routes that ask nobody who they are */
+    running: Running | null
   }
 }
 
@@ -32,8 +34,12 @@ export interface Authentication {
 export type Authenticate = (request: FastifyRequest) => CurrentUser | Promise<CurrentUser>
 
 /** Sets `request.currentUser`, or ends the request. Who is known at once is not made to wait. */
-export function authenticating(authenticate: Authenticate): onRequestHookHandler {
+export function authenticating(
+  authenticate: Authenticate,
+  running: Authentication['running'],
+): onRequestHookHandler {
   return (request, _reply, goOn) => {
+    request.running = running()
     const user = authenticate(request)
     const accept = (known: CurrentUser): void => {
       request.currentUser = known

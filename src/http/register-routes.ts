@@ -77,7 +77,7 @@ function door(route: Route, wiring: Wiring): onRequestHookHandler[] {
     case 'application':
     case 'collection':
     case 'item':
-      return [authenticating(wiring.authenticate)]
+      return [authenticating(wiring.authenticate, wiring.running)]
     default:
       return route satisfies never
   }
@@ -100,7 +100,7 @@ function answerOf(
   reply: FastifyReply,
   wiring: Wiring,
 ): Answer | Promise<Answer> {
-  const running = wiring.running()
+  const running = request.running ?? wiring.running()
   switch (route.scope) {
     case 'server':
       return route.run(wiring.operations, running)
@@ -231,7 +231,8 @@ function refuseOthers(scope: FastifyInstance, path: string, wiring: Wiring): voi
       (method) => method === 'OPTIONS' || !allowed.includes(method),
     ),
     url: path,
-    onRequest: isLogin || isOpen ? answer : [authenticating(wiring.authenticate), answer],
+    onRequest:
+      isLogin || isOpen ? answer : [authenticating(wiring.authenticate, wiring.running), answer],
     handler: answer,
   })
 }

@@ -74,6 +74,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     },
   })
   fastify.decorateRequest('currentUser', null)
+  fastify.decorateRequest('running', null)
   fastify.setErrorHandler((error, request, reply) => {
     // a body that can't be read is not what is wrong with a path that does not exist
     const fault = request.is404 ? unmatched(fastify, request, parts.running()) : error

@@ -29,8 +29,13 @@ export function program(running: () => Running, log: OperationLog): Program {
     log,
     runHook,
   })
+  let made: { readonly of: Running['backoffice']; readonly object: HookBackoffice } | undefined
   return {
-    backoffice: () => backofficeObject(running().backoffice, programSession(context)),
+    backoffice: () => {
+      const of = running().backoffice
+      if (made?.of !== of) made = { of, object: backofficeObject(of, programSession(context)) }
+      return made.object
+    },
     transaction: (work) =>
       transact(context(), async (uow) => {
         const session = hookSession(uow, 'transaction')
