@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { EXIT } from './exit-codes.ts'
+import { addExport } from './export-command.ts'
 import { addMigrate } from './migrate-command.ts'
 import type { ServeOptions } from './serve.ts'
 import { serve } from './serve.ts'
@@ -72,6 +73,7 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Command
     })
 
   addMigrate(program, terminal, done)
+  addExport(program, terminal, done)
   addToken(program, terminal, done)
 
   return program

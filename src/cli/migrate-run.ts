@@ -1,6 +1,4 @@
 /** Migrations run one after the other, their reports written as items come, and stopped in order by a signal. */
-import { createWriteStream, openSync, renameSync, rmSync, type WriteStream } from 'node:fs'
-import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { countCauses, countMoves } from '../migrate/causes.ts'
 import { movePlaces } from '../migrate/former-places.ts'
@@ -8,9 +6,9 @@ import { checkMigration, migrateItems, type Migration } from '../migrate/migrate
 import { createReportWriter, type ReportWriter } from '../migrate/report-writer.ts'
 import type { Outcome } from '../migrate/report.ts'
 import { connectorOf } from '../operations/context.ts'
-import { StartError } from '../start-errors.ts'
 import { EXIT } from './exit-codes.ts'
 import { planJson, planText, samples, summaryText, type Ran } from './migrate-text.ts'
+import { outputFile } from './output-file.ts'
 import { progressBar, type ProgressBar } from './progress-bar.ts'
 import type { Terminal } from './terminal.ts'
 import { complain, hasColor, painter } from './terminal.ts'
@@ -33,7 +31,7 @@ export async function runMigrations(
 ): Promise<number> {
   const stop = stopOnSignal(terminal)
   const files =
-    options.report === undefined ? null : reportFile(resolve(terminal.cwd, options.report))
+    options.report === undefined ? null : outputFile(resolve(terminal.cwd, options.report))
   const sinks: Sink[] = []
   if (options.json === true) sinks.push(async (text) => void terminal.out.write(text))
   if (files !== null) sinks.push(files.write)
@@ -189,56 +187,4 @@ async function totalOf(
     total: true,
   }
   return (await connectorOf(running, collection.storage).select(query)).total ?? null
-}
-
-interface ReportFile {
-  readonly write: Sink
-  readonly keep: () => Promise<void>
-  readonly drop: () => void
-}
-
-/** Whole, or as it was before. Opened before anything is done: what can't be written is known then. */
-function reportFile(path: string): ReportFile {
-  const temporary = `${path}.${process.pid}.tmp`
-  const failed = (error: unknown): StartError => {
-    const reason = error instanceof Error ? error.message : String(error)
-    return new StartError(`${path} can't be written: ${reason}`, { cause: error })
-  }
-  const trying = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work()
-    } catch (error) {
-      throw failed(error)
-    }
-  }
-  const stream = openedFor(temporary, failed)
-  let failure: unknown
-  stream.on('error', (error) => (failure = error))
-  return {
-    write: (text) =>
-      trying(async () => {
-        if (failure) throw failure
-        if (!stream.write(text)) await once(stream, 'drain')
-      }),
-    keep: () =>
-      trying(async () => {
-        if (failure) throw failure
-        const closed = once(stream, 'close')
-        stream.end()
-        await closed
-        renameSync(temporary, path)
-      }),
-    drop: () => {
-      stream.destroy()
-      rmSync(temporary, { force: true })
-    },
-  }
-}
-
-function openedFor(path: string, failed: (error: unknown) => Error): WriteStream {
-  try {
-    return createWriteStream(path, { fd: openSync(path, 'w') })
-  } catch (error) {
-    throw failed(error)
-  }
 }

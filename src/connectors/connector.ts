@@ -254,6 +254,12 @@ export interface FormerPlace {
   readonly served: boolean
 }
 
+/** A store as it was at one moment: what is written later is not seen. */
+export interface Snapshot extends Pick<Connector, 'read' | 'select' | 'linked'> {
+  /** lets go of it */
+  end(): Promise<void>
+}
+
 /**
  * One store. Methods may be called at once; `commit` applies all or nothing and is durable when it
  * resolves. A side of a one-way relation's far end has a name too (`<owner name>~`), for `linked`
@@ -272,6 +278,8 @@ export interface Connector {
   linked(query: LinkedQuery): Promise<ReadonlyMap<string, readonly string[]>>
   /** rejects with StoreConflict (errors.ts) when a write or a check does not hold */
   commit(batch: Batch): Promise<CommitResult>
+  /** the store of now, to be read for long while others write; absent: nobody else writes */
+  snapshot?(): Promise<Snapshot>
   /** every item in order of `_id`, in bounded batches, as stored (not completed) */
   scan(collection: string, batchSize: number): AsyncIterable<readonly StoredItem[]>
   /** of those ids, the ones that `scan` gives and `read` does not, as they do not fit the model; absent: none */

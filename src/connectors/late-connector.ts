@@ -1,6 +1,7 @@
 /** A connector that is loaded when it is opened. Knows no store. */
 import { backoError } from '../errors.ts'
 import type { Connector } from './connector.ts'
+import { snapshotOf } from './snapshot-of.ts'
 
 export function lateConnector(load: () => Promise<Connector>): Connector {
   let loaded: Connector | undefined
@@ -20,6 +21,7 @@ export function lateConnector(load: () => Promise<Connector>): Connector {
     select: async (query) => use().select(query),
     linked: async (query) => use().linked(query),
     commit: async (batch) => use().commit(batch),
+    snapshot: async () => snapshotOf(use()),
     scan: (collection, batchSize) => use().scan(collection, batchSize),
     unenforced: (collection) => use().unenforced?.(collection) ?? [],
     former: () => use().former?.() ?? [],

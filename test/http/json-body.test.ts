@@ -1,6 +1,6 @@
 /** Bodies: what is JSON, and where what is none breaks. */
 import t from 'tap'
-import { findJsonFault } from '../../src/http/json-fault.ts'
+import { findJsonFault } from '../../src/json-fault.ts'
 import { MAX_DEPTH, parseJsonBody } from '../../src/http/json-body.ts'
 
 const FAULTS: readonly (readonly [text: string, place: string])[] = [

@@ -25,6 +25,7 @@ import type { MongodbOptions, Server } from './server.ts'
 import { setUp } from './set-up.ts'
 import type { Unenforced } from './set-up.ts'
 import { holdingsOf, settlePlaces } from './settle-places.ts'
+import { takeSnapshot } from './snapshot.ts'
 import { createStore } from './store.ts'
 
 /** What lives from open to close. */
@@ -78,6 +79,7 @@ export function mongodbConnector(options: MongodbOptions): Connector {
       const { commits, search, latest } = use()
       return commits.commit(search.store, batch, latest)
     },
+    snapshot: async () => takeSnapshot(use().search.store, options.farIds),
     scan: (collection, batchSize) => scan(() => use().search, collection, batchSize),
     unenforced: (name) =>
       use()

@@ -26,6 +26,8 @@ import { Readers } from './readers.ts'
 import type { ReadersOptions } from './readers.ts'
 import { setUp } from './set-up.ts'
 import type { Unenforced } from './set-up.ts'
+import { takeSnapshot } from './snapshot.ts'
+import type { SnapshotInput } from './snapshot.ts'
 import { registerFunctions } from './sql-functions.ts'
 import type { SqlFunctions } from './sql-functions.ts'
 import { guarded, storeError } from './sqlite-errors.ts'
@@ -106,6 +108,14 @@ export function sqliteConnector(options: SqliteOptions): Connector {
     async commit(batch) {
       return use().queue.commit(batch)
     },
+    ...(options.path !== ':memory:' && {
+      snapshot: async () => {
+        const { schema, reading, reads } = use().model
+        const read: SnapshotInput['read'] = async (own, collection, ids) =>
+          readMany(ids, (id) => readItem({ reading: own, reads }, collection, id))
+        return guarded(() => takeSnapshot({ path: options.path, schema, reading, read }))
+      },
+    }),
     scan: (collection, batchSize) => scan(() => use().model, collection, batchSize),
     unenforced: (name) => unenforcedIn(use().model, name),
     former: () => use().model.former,
@@ -241,7 +251,11 @@ function modelOf({ db, functions, readers, ...asked }: ModelInput): Model {
 const itemsText = (table: Table, rest: string): string =>
   `SELECT ${itemColumns(table)} FROM ${table.sql} t CROSS JOIN ${table.docs} d ON d.n = t.n ${rest}`
 
-function readItem(model: Model, collection: string, id: string): StoredItem | undefined {
+function readItem(
+  model: Pick<Model, 'reading' | 'reads'>,
+  collection: string,
+  id: string,
+): StoredItem | undefined {
   const statement = model.reading.statements.get(model.reads.get(collection) ?? '')
   const row = statement.get(id) as unknown as Row | undefined
   return row === undefined ? undefined : model.reading.toItem(collection)(row)
