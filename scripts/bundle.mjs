@@ -7,6 +7,7 @@ import { build } from 'esbuild'
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { licenses } from './licenses.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const bundle = join(root, 'dist', 'bundle')
@@ -38,7 +39,7 @@ const { metafile } = await build({
   logLevel: 'warning',
 })
 expectAll(made)
-writeFileSync(join(made, 'LICENSES.txt'), licenses(Object.keys(metafile.inputs)))
+writeFileSync(join(made, 'LICENSES.txt'), licenses(root, Object.keys(metafile.inputs)))
 rmSync(bundle, { recursive: true, force: true })
 renameSync(made, bundle)
 
@@ -50,18 +51,4 @@ function expectAll(folder) {
       if (!existsSync(join(folder, path)))
         throw new Error(`${name} looks for ${path}: make it an entry of the bundle`)
   }
-}
-
-/** Of the libraries that are in it, as each of them asks for. */
-function licenses(files) {
-  const folders = files.map((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0])
-  const libraries = [...new Set(folders.filter((folder) => folder !== undefined))]
-  return libraries.map((folder) => license(join(root, folder))).join('\n')
-}
-
-function license(folder) {
-  const about = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-  const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name))
-  const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8')
-  return `${about.name} ${about.version} (${about.license})\n\n${text}`
 }

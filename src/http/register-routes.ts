@@ -22,6 +22,7 @@ import { formatEtag, matchesNone } from './etag.ts'
 import type { PathParams } from './find-target.ts'
 import { expectApplication, findCollection } from './find-target.ts'
 import type { Operations } from './operations.ts'
+import { pageHandler } from './page-handler.ts'
 import { readQuery } from './query-string.ts'
 import { RequestLog } from './request-log.ts'
 import type { Answer, Call, Route } from './routes.ts'
@@ -71,6 +72,7 @@ export function registerRoutes(fastify: FastifyInstance, wiring: Wiring): void {
 function door(route: Route, wiring: Wiring): onRequestHookHandler[] {
   switch (route.scope) {
     case 'server':
+    case 'page':
       return []
     case 'login':
       return [expectLogin(wiring)]
@@ -85,6 +87,7 @@ function door(route: Route, wiring: Wiring): onRequestHookHandler[] {
 
 /** What need not wait is answered within the call: a promise costs as much as a read from the store. */
 function handlerOf(route: Route, wiring: Wiring): RouteHandlerMethod {
+  if (route.scope === 'page') return pageHandler(route, wiring)
   return (request, reply) => {
     const answer = answerOf(route, request, reply, wiring)
     if (answer instanceof Promise)
@@ -95,7 +98,7 @@ function handlerOf(route: Route, wiring: Wiring): RouteHandlerMethod {
 }
 
 function answerOf(
-  route: Route,
+  route: Exclude<Route, { scope: 'page' }>,
   request: FastifyRequest,
   reply: FastifyReply,
   wiring: Wiring,
@@ -139,7 +142,7 @@ async function answerLogin(
 
 /** 404 for the names in the path, then 415 and 400 for the body, then the operation's own. */
 function answerFor(
-  route: Exclude<Route, { scope: 'server' | 'login' }>,
+  route: Exclude<Route, { scope: 'server' | 'login' | 'page' }>,
   request: FastifyRequest,
   running: Running,
   wiring: Wiring,
@@ -209,7 +212,9 @@ function refuseOthers(scope: FastifyInstance, path: string, wiring: Wiring): voi
   const allowed = allowedMethods(path, wiring.routes)
   const allow = allowed.join(', ')
   const isLogin = wiring.routes.some((route) => route.path === path && route.scope === 'login')
-  const isOpen = wiring.routes.some((route) => route.path === path && route.scope === 'server')
+  const isOpen = wiring.routes.some(
+    ({ path: its, scope: of }) => its === path && (of === 'server' || of === 'page'),
+  )
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     if (isLogin && !wiring.auth()?.logIn) throw noLogin()
     const params = request.params as PathParams

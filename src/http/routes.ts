@@ -13,6 +13,9 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 /** `json`: application/json must come; `patch`: that or one of the patch types; `optional`: JSON, if anything. */
 export type BodyKind = 'none' | 'json' | 'patch' | 'optional'
 
+/** Built by scripts/pages.mjs. */
+export type PageName = 'admin' | 'docs'
+
 /** A request as a row sees it. */
 export interface Call {
   readonly operations: Operations
@@ -79,6 +82,8 @@ export type Route = RouteFacts &
       }
     /** under the prefix, there only with `auth.login` */
     | { readonly scope: 'login'; readonly run: (call: LoginCall) => Promise<Answer> }
+    /** for people; read by anyone: it holds no data */
+    | { readonly scope: 'page'; readonly page: PageName }
     | { readonly scope: 'application'; readonly run: (call: Call) => Answer | Promise<Answer> }
     | {
         readonly scope: 'collection'
@@ -292,6 +297,32 @@ export const ROUTES: readonly Route[] = [
     run: async ({ context }) => ({ text: JSON.stringify(context.user) }),
   },
   {
+    name: 'adminPage',
+    method: 'GET',
+    path: '/:app/_admin',
+    scope: 'page',
+    page: 'admin',
+    needs: 'admin',
+    media: 'text/html; charset=utf-8',
+    description: 'The administration page, for people who manage the data',
+    body: 'none',
+    status: 200,
+    errors: [404],
+  },
+  {
+    name: 'adminPagePlace',
+    method: 'GET',
+    path: '/:app/_admin/*',
+    scope: 'page',
+    page: 'admin',
+    needs: 'admin',
+    media: 'text/html; charset=utf-8',
+    description: 'A place in the administration page, or one of its assets',
+    body: 'none',
+    status: 200,
+    errors: [404],
+  },
+  {
     name: 'logIn',
     method: 'POST',
     path: '/login',
@@ -344,7 +375,7 @@ export const ROUTES: readonly Route[] = [
 export const servedRoutes = (served: Served, routes: readonly Route[] = ROUTES): readonly Route[] =>
   routes.filter(({ needs }) => needs === undefined || served[needs] === true)
 
-const readBatch = batchReader(ROUTES)
+const readBatch = batchReader(ROUTES.filter(({ scope }) => scope !== 'page'))
 
 /** What `Allow` says for a path: the methods of its rows, HEAD with GET, and OPTIONS. */
 export function allowedMethods(path: string, routes: readonly Route[] = ROUTES): readonly string[] {
