@@ -4,7 +4,7 @@
  */
 import type { Pairs } from '../operations/context.ts'
 import { readQuery } from './query-string.ts'
-import type { Route } from './routes.ts'
+import type { Route } from './route.ts'
 
 /** Where a path leads. */
 export interface Place {

@@ -12,7 +12,7 @@ import { pathReader, type Place } from './batch-path.ts'
 import { expectBody, MERGE_PATCH_TYPE, mediaType } from './content-types.ts'
 import { formatEtag } from './etag.ts'
 import { findCollection } from './find-target.ts'
-import type { Route } from './routes.ts'
+import type { Route } from './route.ts'
 
 export interface BatchScope {
   readonly backoffice: Backoffice

@@ -5,7 +5,7 @@
 import type { FastifyInstance } from 'fastify'
 import { backoError } from '../errors.ts'
 import { parseJsonBody } from './json-body.ts'
-import type { BodyKind } from './routes.ts'
+import type { BodyKind } from './route.ts'
 
 export const JSON_TYPE = 'application/json'
 export const MERGE_PATCH_TYPE = 'application/merge-patch+json'

@@ -5,7 +5,7 @@ import { formatEtag, matchesNone } from './etag.ts'
 import type { PathParams } from './find-target.ts'
 import { expectApplication } from './find-target.ts'
 import type { PageAnswer } from './pages.ts'
-import type { Route } from './routes.ts'
+import type { Route } from './route.ts'
 
 interface PageWiring {
   readonly running: () => Running

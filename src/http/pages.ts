@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { backoError } from '../errors.ts'
-import type { PageName } from './routes.ts'
+import type { PageName } from './route.ts'
 
 export interface PageAnswer {
   readonly headers: Readonly<Record<string, string>>

@@ -2,98 +2,12 @@
  * The table of routes: what is served, what each row reads and answers with. Fastify's routes, `Allow`,
  * OPTIONS and OpenAPI are made from it. Knows operations by name; no socket, no Fastify.
  */
-import type { LogIn } from '../auth/login.ts'
 import type { Collection } from '../model/backoffice.ts'
-import type { Context, OperationLog, Pairs, Running } from '../operations/context.ts'
 import { batchReader } from './batch.ts'
-import type { Operations } from './operations.ts'
+import { PAGE_ROUTES } from './page-routes.ts'
+import type { Answer, Call, Route, Served } from './route.ts'
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-
-/** `json`: application/json must come; `patch`: that or one of the patch types; `optional`: JSON, if anything. */
-export type BodyKind = 'none' | 'json' | 'patch' | 'optional'
-
-/** Built by scripts/pages.mjs. */
-export type PageName = 'admin' | 'docs'
-
-/** A request as a row sees it. */
-export interface Call {
-  readonly operations: Operations
-  readonly context: Context
-  readonly query: Pairs
-  readonly body: unknown
-  /** the body came as application/merge-patch+json */
-  readonly merge: boolean
-  readonly ifMatch: string | undefined
-  /** what stands in the path at `:selection`, `:action`, `:id` */
-  readonly params: Readonly<Record<string, string>>
-  /** of the server: `` or `/api` */
-  readonly prefix: string
-}
-
-/** What goes back. `etag` is without quotes, `locate` is the id for `Location`. */
-export interface Answer {
-  readonly text?: string
-  readonly etag?: string
-  readonly locate?: string
-  /** a token for the cookie; null takes the cookie away */
-  readonly token?: string | null
-  /** instead of `text`, for what is no JSON */
-  readonly bytes?: Uint8Array
-  /** beside those that every answer has, or in their place */
-  readonly headers?: Readonly<Record<string, string>>
-}
-
-/** A request to log in or out. */
-export interface LoginCall {
-  readonly logIn: LogIn
-  readonly running: Running
-  readonly body: unknown
-  readonly log: OperationLog
-}
-
-interface RouteFacts {
-  /** names the operation in OpenAPI */
-  readonly name: string
-  readonly method: Method
-  /** under the prefix; `:app`, `:coll`, `:id` are percent-decoded once */
-  readonly path: string
-  readonly description: string
-  readonly body: BodyKind
-  /** of the answer when all is well */
-  readonly status: 200 | 201 | 204
-  /** what else it may answer, besides 400, 401, 500 and 503 that any may */
-  readonly errors: readonly number[]
-  /** media type of the answer when all is well; default JSON */
-  readonly media?: string
-  /** the key of `server:` without which it is not served */
-  readonly needs?: Needs
-}
-
-/** Parts of the server that backo.yaml may leave out. */
-export type Needs = 'docs' | 'admin' | 'metrics'
-export type Served = { readonly [name in Needs]?: boolean }
-
-export type Route = RouteFacts &
-  (
-    | {
-        readonly scope: 'server'
-        readonly run: (operations: Operations, running: Running) => Promise<Answer>
-      }
-    /** under the prefix, there only with `auth.login` */
-    | { readonly scope: 'login'; readonly run: (call: LoginCall) => Promise<Answer> }
-    /** for people; read by anyone: it holds no data */
-    | { readonly scope: 'page'; readonly page: PageName }
-    | { readonly scope: 'application'; readonly run: (call: Call) => Answer | Promise<Answer> }
-    | {
-        readonly scope: 'collection'
-        readonly run: (call: Call, collection: Collection) => Answer | Promise<Answer>
-      }
-    | {
-        readonly scope: 'item'
-        readonly run: (call: Call, collection: Collection, id: string) => Answer | Promise<Answer>
-      }
-  )
+export type * from './route.ts'
 
 /** Rows in the order in which documentation shows them. */
 export const ROUTES: readonly Route[] = [
@@ -296,32 +210,7 @@ export const ROUTES: readonly Route[] = [
     errors: [404],
     run: async ({ context }) => ({ text: JSON.stringify(context.user) }),
   },
-  {
-    name: 'adminPage',
-    method: 'GET',
-    path: '/:app/_admin',
-    scope: 'page',
-    page: 'admin',
-    needs: 'admin',
-    media: 'text/html; charset=utf-8',
-    description: 'The administration page, for people who manage the data',
-    body: 'none',
-    status: 200,
-    errors: [404],
-  },
-  {
-    name: 'adminPagePlace',
-    method: 'GET',
-    path: '/:app/_admin/*',
-    scope: 'page',
-    page: 'admin',
-    needs: 'admin',
-    media: 'text/html; charset=utf-8',
-    description: 'A place in the administration page, or one of its assets',
-    body: 'none',
-    status: 200,
-    errors: [404],
-  },
+  ...PAGE_ROUTES,
   {
     name: 'logIn',
     method: 'POST',
