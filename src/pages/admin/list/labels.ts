@@ -1,0 +1,90 @@
+/** Which field tells an item apart for people, and the labels of items that others refer to, fetched once a page. */
+import { useEffect, useState } from 'preact/hooks'
+import { textOf } from '../form/values.ts'
+import { useSession } from '../state/session.ts'
+import { runSelection, type Item } from '../wire/api.ts'
+import { ALL, fieldsOf, type CollectionMeta } from '../wire/meta.ts'
+
+const NAMES = ['title', 'name', 'label', 'login', 'email', 'subject', 'isbn', 'code', 'surname']
+const TEXTS: ReadonlySet<string> = new Set(['String', 'Email', 'Url', 'IpAddress', 'IpNetwork'])
+
+export const isText = (type: string): boolean => TEXTS.has(type)
+
+/** A well known name, else the first text; null where there is none. */
+export function labelField(collection: CollectionMeta | undefined): string | null {
+  if (!collection) return null
+  const texts = fieldsOf(collection).filter(
+    ([, { type_short, exists, rights }]) =>
+      TEXTS.has(type_short) && exists !== false && rights.read !== false,
+  )
+  const known = NAMES.find((name) => texts.some(([text]) => text === name))
+  return known ?? texts[0]?.[0] ?? null
+}
+
+/** The fields that a search for some words looks at. */
+export function searchFields(collection: CollectionMeta): readonly string[] {
+  return fieldsOf(collection)
+    .filter(
+      ([, { type_short, rights }]) =>
+        (type_short === 'String' || type_short === 'Email' || type_short === 'Url') &&
+        rights.read !== false,
+    )
+    .map(([name]) => name)
+}
+
+export function labelOf(item: Item, collection: CollectionMeta | undefined): string {
+  const field = labelField(collection)
+  const text = field === null ? '' : textOf(item[field])
+  return text === '' ? item._id : text
+}
+
+const known = new Map<string, Map<string, string>>()
+const AT_ONCE = 40
+
+/** Labels by `_id`, of those that may be read; the rest have none. */
+export function useLabels(
+  coll: string | null,
+  ids: readonly string[],
+): ReadonlyMap<string, string> {
+  const { collections } = useSession()
+  const collection = collections.find(({ name }) => name === coll)
+  const [, draw] = useState(0)
+  const field = labelField(collection)
+  const labels = labelsOf(coll ?? '')
+  const wanted = collection && field !== null ? ids.filter((id) => !labels.has(id)) : []
+  const key = wanted.join('\n')
+  useEffect(() => {
+    if (coll === null || field === null || wanted.length === 0) return
+    const ask = async (some: readonly string[]): Promise<void> => {
+      const query = [
+        ['_page', String(some.length)],
+        ['_fields', field],
+        ['_total', 'false'],
+      ] as const
+      const filter = { _id: { $in: some } }
+      const { result } = await runSelection<Item>(coll, { selection: ALL, filter, query })
+      for (const id of some) labels.set(id, id)
+      for (const item of result) labels.set(item._id, labelOf(item, collection))
+    }
+    const parts = Array.from({ length: Math.ceil(wanted.length / AT_ONCE) }, (_, i) =>
+      wanted.slice(i * AT_ONCE, (i + 1) * AT_ONCE),
+    )
+    // without a label an item is told by its id
+    Promise.all(parts.map(ask)).then(
+      () => draw((count) => count + 1),
+      () => undefined,
+    )
+  }, [coll, field, key])
+  return labels
+}
+
+function labelsOf(coll: string): Map<string, string> {
+  const labels = known.get(coll) ?? new Map<string, string>()
+  known.set(coll, labels)
+  return labels
+}
+
+/** What was changed here is called otherwise from now on. */
+export const forgetLabels = (coll: string): boolean => known.delete(coll)
+export const rememberLabel = (coll: string, id: string, label: string): Map<string, string> =>
+  labelsOf(coll).set(id, label)
