@@ -7,7 +7,7 @@ const LONGEST = 120
 /** One line; empty for what is not set. */
 export function textOf(value: unknown, field?: Pick<FieldMeta, 'type_short'>): string {
   if (value === null || value === undefined) return ''
-  switch (field?.type_short) {
+  switch (field?.type_short ?? '') {
     case 'Datetime':
       return typeof value === 'string' ? localTime(value) : plainText(value)
     case 'Bytes':
