@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { addDocuments } from './document-commands.ts'
 import { EXIT } from './exit-codes.ts'
 import { addExport } from './export-command.ts'
 import { addMigrate } from './migrate-command.ts'
@@ -75,6 +76,7 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Command
   addMigrate(program, terminal, done)
   addExport(program, terminal, done)
   addToken(program, terminal, done)
+  addDocuments(program, terminal, done)
 
   return program
 }

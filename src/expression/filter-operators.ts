@@ -38,7 +38,7 @@ export type Operator = (subject: Subject, raw: unknown, reading: Reading) => Con
 
 const failed = (condition: Condition): condition is { error: string } => 'error' in condition
 
-const COMPARABLE = new Set<Type['kind']>([
+export const COMPARABLE: ReadonlySet<Type['kind']> = new Set<Type['kind']>([
   'bool',
   'int',
   'float',
@@ -48,9 +48,14 @@ const COMPARABLE = new Set<Type['kind']>([
   'duration',
   'dyn',
 ])
-const TEXTUAL = new Set<Type['kind']>(['string', 'ref', 'timestamp', 'dyn'])
+export const TEXTUAL: ReadonlySet<Type['kind']> = new Set<Type['kind']>([
+  'string',
+  'ref',
+  'timestamp',
+  'dyn',
+])
 
-export const element = (subject: Subject): Type =>
+export const element = (subject: Pick<Subject, 'type'>): Type =>
   subject.type.kind === 'list' ? subject.type.items : subject.type
 
 /** The element's value in a list, the value itself elsewhere. */

@@ -18,6 +18,9 @@ const ACCEPTED: Readonly<Record<BodyKind, readonly string[]>> = {
   patch: [JSON_TYPE, JSON_PATCH_TYPE, MERGE_PATCH_TYPE],
 }
 
+/** Media types of the bodies that a kind of row reads. */
+export const acceptedTypes = (kind: BodyKind): readonly string[] => ACCEPTED[kind]
+
 /** Puts the parsers in place of Fastify's, for the routes of this scope. */
 export function addContentTypes(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers()

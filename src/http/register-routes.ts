@@ -174,6 +174,7 @@ function readCall(route: Route, request: FastifyRequest, context: Context, wirin
     ifMatch: request.headers['if-match'],
     params: request.params as PathParams,
     prefix: wiring.prefix,
+    serving: wiring,
   }
 }
 

@@ -6,6 +6,7 @@ import type { LogIn } from '../auth/login.ts'
 import type { Collection } from '../model/backoffice.ts'
 import type { Context, OperationLog, Pairs, Running } from '../operations/context.ts'
 import type { Operations } from './operations.ts'
+import type { Serving } from './openapi/serving.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -28,6 +29,7 @@ export interface Call {
   readonly params: Readonly<Record<string, string>>
   /** of the server: `` or `/api` */
   readonly prefix: string
+  readonly serving: Serving
 }
 
 /** What goes back. `etag` is without quotes, `locate` is the id for `Location`. */

@@ -4,6 +4,7 @@
  */
 import type { Collection } from '../model/backoffice.ts'
 import { batchReader } from './batch.ts'
+import { DOCS_ROUTES } from './docs/docs-routes.ts'
 import { PAGE_ROUTES } from './page-routes.ts'
 import type { Answer, Call, Route, Served } from './route.ts'
 
@@ -258,6 +259,7 @@ export const ROUTES: readonly Route[] = [
       return { text: JSON.stringify({ status: 'ok', config: running.backoffice.hash }) }
     },
   },
+  ...DOCS_ROUTES,
 ]
 
 /** The rows that a server of this configuration has. */

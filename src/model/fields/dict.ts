@@ -4,8 +4,8 @@
  */
 import type { Member, Type, Value } from '../../expression/expr.ts'
 import type { Field } from '../backoffice.ts'
-import { fieldSchema } from './field-schema.ts'
-import type { FieldType, Parsed, TypeInput } from './field-type.ts'
+import { fieldSchema, isNeeded } from './field-schema.ts'
+import type { FieldType, JsonSchema, Parsed, SchemaUse, TypeInput } from './field-type.ts'
 import { FIELDS_HERE } from './options.ts'
 import { isDict, kept, NOTHING_WRONG, orNull, refused } from './parsed.ts'
 
@@ -22,12 +22,7 @@ export const dictType: FieldType = Object.freeze<FieldType>({
   parse: parseDict,
   fromText: orNull(() => NOT_A_TEXT),
   check: () => NOTHING_WRONG,
-  schema: (field) => ({
-    type: 'object',
-    properties: Object.fromEntries(
-      [...(field.fields ?? NO_FIELDS)].map(([name, member]) => [name, fieldSchema(member)]),
-    ),
-  }),
+  schema: dictSchema,
   meta: () => ({}),
 })
 
@@ -38,6 +33,19 @@ export const itemType: FieldType = Object.freeze<FieldType>({
   description: 'An item of a collection',
   valueType: (input) => dictValueType('Item', input),
 })
+
+/** In a POST what must come; beyond the fields named nothing may be sent, though more may be answered one day. */
+function dictSchema({ fields = NO_FIELDS }: Field, use: SchemaUse): JsonSchema {
+  const { purpose, shows } = use
+  const shown = [...fields].filter(([, member]) => shows(member))
+  const needed = purpose === 'create' ? shown.filter(([, member]) => isNeeded(member)) : []
+  return {
+    type: 'object',
+    properties: Object.fromEntries(shown.map(([name, member]) => [name, fieldSchema(member, use)])),
+    ...(needed.length > 0 ? { required: needed.map(([name]) => name) } : {}),
+    ...(purpose === 'read' ? {} : { additionalProperties: false }),
+  }
+}
 
 /** The plain form; model/shapes.ts adds what only the whole model knows (links, computed fields). */
 function dictValueType(name: string, { fields = NO_FIELDS }: TypeInput): Type {

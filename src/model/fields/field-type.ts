@@ -42,9 +42,21 @@ export interface FieldType {
   /** the type's rules (min, pattern, ...) on a kept value: messages of those that it breaks */
   readonly check: (field: Field, value: Value) => readonly string[]
   /** JSON Schema of a value on the wire, for OpenAPI */
-  readonly schema: (field: Field) => JsonSchema
+  readonly schema: (field: Field, use: SchemaUse) => JsonSchema
   /** keys that `_meta` shows for this type (`regexp`, `min`, `max`, ...) */
   readonly meta: (field: Field) => Readonly<Record<string, unknown>>
+}
+
+/** What a schema is for. Rows hand it on to the fields within. */
+export interface SchemaUse {
+  /** an answer, the body of a POST, or that of a PUT, where nothing must come */
+  readonly purpose: 'read' | 'create' | 'update'
+  /** fields that are left out are not told of */
+  readonly shows: (field: Field) => boolean
+  /** may a reader find null though the field is required? A reference to what that one may not read */
+  readonly mayMiss: (field: Field) => boolean
+  /** what `_expand` may put in place of an `_id` of this collection; null: nothing */
+  readonly item: (collection: string) => JsonSchema | null
 }
 
 /** What a type's row may look at while the field is still being compiled. */

@@ -98,15 +98,21 @@ export const fileType: FieldType = Object.freeze<FieldType>({
     const broken = fileBroken(value, optionsOf(field))
     return broken === null ? NOTHING_WRONG : [broken]
   },
-  schema: () => ({
+  schema: (_field, { purpose }) => ({
     type: 'object',
     properties: {
-      filename: { type: 'string' },
-      content_type: { type: 'string' },
-      content: { type: 'string', contentEncoding: 'base64', writeOnly: true },
-      size: { type: 'integer', readOnly: true },
-      sha256: { type: 'string', readOnly: true },
+      filename: { type: 'string', ...(purpose === 'read' ? {} : { minLength: 1 }) },
+      content_type: { type: 'string', examples: ['image/png'] },
+      ...(purpose === 'read' ? {} : { content: { type: 'string', contentEncoding: 'base64' } }),
+      size: { type: 'integer', description: 'Bytes', readOnly: true },
+      sha256: { type: 'string', description: 'Of the content, in hex', readOnly: true },
     },
+    required: [
+      'filename',
+      'content_type',
+      ...(purpose === 'read' ? ['size', 'sha256'] : ['content']),
+    ],
+    ...(purpose === 'read' ? {} : { additionalProperties: false }),
   }),
   meta: (field) => ({
     max_size: optionsOf(field).max_size ?? null,

@@ -2,7 +2,7 @@
  * Type `In`: one of several types; a value is read by the first of them that takes it.
  */
 import type { Field } from '../backoffice.ts'
-import { fieldSchema } from './field-schema.ts'
+import { elementSchema } from './field-schema.ts'
 import type { FieldType } from './field-type.ts'
 import { joinedType } from './joined-type.ts'
 import { FIELD_LIST_HERE } from './options.ts'
@@ -39,6 +39,8 @@ export const inType: FieldType = Object.freeze<FieldType>({
     const type = typeOfValue(field, value)
     return type === undefined ? NOTHING_WRONG : type.type.check(type, value)
   },
-  schema: (field) => ({ anyOf: (field.types ?? NO_TYPES).map(fieldSchema) }),
+  schema: (field, use) => ({
+    anyOf: (field.types ?? NO_TYPES).map((type) => elementSchema(type, use)),
+  }),
   meta: () => ({}),
 })

@@ -52,7 +52,7 @@ export const FIELD_TYPES: ReadonlyMap<string, FieldType> = new Map(
 )
 
 export { itemType as ITEM_TYPE, unsetValue } from './dict.ts'
-export { fieldSchema } from './field-schema.ts'
+export { AS_READ, fieldSchema, isNeeded } from './field-schema.ts'
 export { freeDictType as FREE_DICT } from './free-dict.ts'
 export { isPasswordHash } from './password.ts'
 export { sameValue } from './same-value.ts'

@@ -4,7 +4,7 @@
  */
 import { DYN, listOf, type Value } from '../../expression/expr.ts'
 import type { Field } from '../backoffice.ts'
-import { fieldSchema } from './field-schema.ts'
+import { elementSchema } from './field-schema.ts'
 import type { FieldType, Parsed } from './field-type.ts'
 import { FIELD_HERE, lengthOption, readOptions } from './options.ts'
 import { kept, NOTHING_WRONG, orNull, refused } from './parsed.ts'
@@ -57,12 +57,12 @@ export const listType: FieldType = Object.freeze<FieldType>({
     if (length !== null) return [length]
     return uniq === true && hasTwice(value) ? NOT_UNIQUE : NOTHING_WRONG
   },
-  schema: (field) => {
+  schema: (field, use) => {
     const { min, max, uniq } = optionsOf(field)
     const [element] = field.items ?? []
     return {
       type: 'array',
-      ...(element === undefined ? {} : { items: fieldSchema(element) }),
+      ...(element === undefined ? {} : { items: elementSchema(element, use) }),
       ...(typeof min === 'number' ? { minItems: min } : {}),
       ...(typeof max === 'number' ? { maxItems: max } : {}),
       ...(uniq === true ? { uniqueItems: true } : {}),

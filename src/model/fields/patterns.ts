@@ -39,3 +39,13 @@ export function compilePatterns(raw: unknown, read: OptionReader): readonly Text
   }
   return Object.freeze(compiled)
 }
+
+/** As JSON Schema has patterns, ECMA-262 with `u`; nothing for what RE2 writes in another way: `(?i)`, `\\A`, `[[:alpha:]]`. */
+export function patternSchema(source: string): readonly JsonSchema[] {
+  const pattern = `^(?:${source})`
+  try {
+    return [{ pattern: new RegExp(pattern, 'u').source }]
+  } catch {
+    return []
+  }
+}

@@ -4,7 +4,7 @@
  */
 import { DYN, listOf, type Type } from '../../expression/expr.ts'
 import type { Field } from '../backoffice.ts'
-import type { FieldType, JsonSchema, TypeInput } from './field-type.ts'
+import type { FieldType, JsonSchema, SchemaUse, TypeInput } from './field-type.ts'
 import { lengthOption, readOptions } from './options.ts'
 import { isText, kept, NOTHING_WRONG, orNull, refused } from './parsed.ts'
 import { lengthBroken } from './text-length.ts'
@@ -39,6 +39,16 @@ const metaOf = ({ side, options }: Field): Readonly<Record<string, unknown>> => 
 const reverseOf = (side: NonNullable<Field['side']>): string | null =>
   side.reverse === null ? null : `$.${side.reverse.path}`
 
+const emptyOr = (least: number): JsonSchema => ({ anyOf: [{ maxItems: 0 }, { minItems: least }] })
+
+/** An `_id`; in answers `_expand` puts the item in its place. */
+function idSchema({ side }: Field, { purpose, item }: SchemaUse): JsonSchema {
+  const expanded = side && purpose === 'read' ? item(side.target) : null
+  return expanded === null ? ID : { anyOf: [ID, expanded] }
+}
+
+const ID: JsonSchema = { type: 'string' }
+
 export const refType: FieldType = Object.freeze<FieldType>({
   name: 'Ref',
   description: 'One item of a collection, by its _id',
@@ -47,7 +57,7 @@ export const refType: FieldType = Object.freeze<FieldType>({
   parse: (_field, raw) => (isText(raw) ? kept(raw) : NOT_AN_ID),
   fromText: orNull((text) => (isText(text) ? kept(text) : NOT_AN_ID)),
   check: () => NOTHING_WRONG,
-  schema: () => ({ type: 'string' }),
+  schema: (field, use) => idSchema(field, use),
   meta: metaOf,
 })
 
@@ -74,13 +84,16 @@ export const refsListType: FieldType = Object.freeze<FieldType>({
     const broken = lengthBroken(value.length, min, max)
     return broken === null ? NOTHING_WRONG : [broken]
   },
-  schema: (field) => {
+  schema: (field, use) => {
     const { min, max } = field.options as { min?: number | null; max?: number | null }
+    const least = Math.max(min ?? 0, field.required ? 1 : 0)
+    // of a list that may be empty `min` is asked when it is not
+    const some = least === 0 ? {} : field.required ? { minItems: least } : emptyOr(least)
     return {
       type: 'array',
-      items: { type: 'string' },
-      uniqueItems: true,
-      ...(typeof min === 'number' ? { minItems: min } : {}),
+      items: idSchema(field, use),
+      // an id that comes twice is taken once
+      ...(use.purpose === 'read' ? { uniqueItems: true } : some),
       ...(typeof max === 'number' ? { maxItems: max } : {}),
     }
   },

@@ -5,7 +5,7 @@ import { STRING } from '../../expression/expr.ts'
 import type { FieldType } from './field-type.ts'
 import { lengthOption, readOptions } from './options.ts'
 import { isText, kept, NOTHING_WRONG, refused } from './parsed.ts'
-import { compilePatterns, PATTERN_OPTIONS, type TextPattern } from './patterns.ts'
+import { compilePatterns, PATTERN_OPTIONS, patternSchema, type TextPattern } from './patterns.ts'
 import { textLengthBroken, textLengthSchema } from './text-length.ts'
 
 interface StringOptions {
@@ -51,7 +51,7 @@ export const stringType: FieldType = Object.freeze<FieldType>({
   },
   schema: (field) => {
     const { patterns = [], min_length, max_length } = optionsOf(field)
-    const anchored = patterns.map(({ source }) => ({ pattern: `^(?:${source})` }))
+    const anchored = patterns.flatMap(({ source }) => patternSchema(source))
     return {
       type: 'string',
       ...textLengthSchema(min_length, max_length),

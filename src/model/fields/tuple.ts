@@ -3,7 +3,7 @@
  */
 import { listOf } from '../../expression/expr.ts'
 import type { Field } from '../backoffice.ts'
-import { fieldSchema } from './field-schema.ts'
+import { elementSchema } from './field-schema.ts'
 import type { FieldType, Parsed } from './field-type.ts'
 import { joinedType } from './joined-type.ts'
 import { NOT_A_LIST, parseEach } from './list.ts'
@@ -29,10 +29,11 @@ export const tupleType: FieldType = Object.freeze<FieldType>({
   },
   fromText: orNull((text, field) => firstFromText(field.items ?? NO_TYPES, text, NOT_A_LIST)),
   check: () => NOTHING_WRONG,
-  schema: (field) => {
+  schema: (field, use) => {
     const items = field.items ?? NO_TYPES
     const count = items.length
-    return { type: 'array', prefixItems: items.map(fieldSchema), minItems: count, maxItems: count }
+    const prefixItems = items.map((item) => elementSchema(item, use))
+    return { type: 'array', prefixItems, minItems: count, maxItems: count }
   },
   meta: () => ({}),
 })

@@ -1,0 +1,94 @@
+/**
+ * The query of a list, an item, a history, as parameters of OpenAPI. A filter is a parameter for each path and
+ * operator, kept once a collection among the components.
+ */
+import type { Collection } from '../../model/backoffice.ts'
+import type { JsonSchema } from '../../model/fields/field-type.ts'
+import type { OperatorFacts } from '../../expression/operator-facts.ts'
+import { filterPlaces, operandSchema, type FilterPlace } from './filter-places.ts'
+
+/** `show`: what one item may be asked in; `list`: that, pages and filters; `versions`: pages of a history. */
+export type QueryKind = 'show' | 'list' | 'versions'
+
+const query = (name: string, description: string, schema: JsonSchema): JsonSchema => ({
+  name,
+  in: 'query',
+  description,
+  schema,
+  ...(schema['type'] === 'array' ? { style: 'form', explode: false } : {}),
+})
+
+const count = (byDefault: number): JsonSchema => ({
+  type: 'integer',
+  minimum: 0,
+  default: byDefault,
+})
+const texts: JsonSchema = { type: 'array', items: { type: 'string' }, maxItems: 100 }
+
+const viewParameter = ({ views }: Collection): JsonSchema =>
+  query('_view', 'Which fields are shown', {
+    type: 'string',
+    enum: [...views.keys()],
+    default: 'client',
+  })
+
+const FIELDS = query('_fields', 'Selectors to keep: `title,borrow.user`', texts)
+const TOTAL = query('_total', 'Count what matches', { type: 'boolean', default: true })
+const SKIP = query('_skip', 'Items to skip; not with `_after`', count(0))
+const AFTER = query('_after', 'The `_next` of the page before', { type: 'string' })
+const SORT = query('_sort', 'Paths, `-` for the other way: `-age,name`; default `_id`', texts)
+
+const expandParameter = ({ sides }: Collection): JsonSchema => {
+  const known = sides.map(({ path }) => `\`${path}\``).join(', ')
+  const text = 'References to put in place of their ids, through references too'
+  return query('_expand', sides.length > 0 ? `${text}: ${known}` : text, texts)
+}
+
+const pageParameter = ({ maxPage }: Collection): JsonSchema =>
+  query('_page', 'Items a page; 0: as many as may be', {
+    ...count(Math.min(10, maxPage)),
+    maximum: maxPage,
+  })
+
+export function queryParameters(kind: QueryKind, collection: Collection): readonly JsonSchema[] {
+  const view = viewParameter(collection)
+  const page = pageParameter(collection)
+  switch (kind) {
+    case 'show':
+      return [view, FIELDS, expandParameter(collection)]
+    case 'versions':
+      return [view, page, SKIP, AFTER, TOTAL]
+    case 'list':
+      return [view, page, SKIP, SORT, AFTER, FIELDS, expandParameter(collection), TOTAL].concat(
+        Object.keys(filterParameters(collection)).map((name) => ({
+          $ref: `#/components/parameters/${name}`,
+        })),
+      )
+    default:
+      return kind satisfies never
+  }
+}
+
+/** By the name that they have among the components. A path has no `-`: no two are the same. */
+export function filterParameters(collection: Collection): Record<string, JsonSchema> {
+  const parameters: Record<string, JsonSchema> = {}
+  for (const place of filterPlaces(collection)) {
+    for (const facts of place.operators) {
+      const isEqual = facts.name === '$eq'
+      const name = `${collection.name}.${place.path}${isEqual ? '' : facts.name.replace('$', '-')}`
+      parameters[name] = filterParameter(place, facts)
+    }
+  }
+  return parameters
+}
+
+function filterParameter(place: FilterPlace, facts: OperatorFacts): JsonSchema {
+  const { path, description } = place
+  const isEqual = facts.name === '$eq'
+  const about = isEqual && description !== null ? `${description}. Filter: ` : ''
+  return query(
+    isEqual ? path : `${path}.${facts.name}`,
+    `${about}${path} ${facts.means}`,
+    operandSchema(place, facts),
+  )
+}
