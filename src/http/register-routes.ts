@@ -70,12 +70,12 @@ export function registerRoutes(fastify: FastifyInstance, wiring: Wiring): void {
 
 /** Who comes in, before a body is read. Health is told to anyone. */
 function door(route: Route, wiring: Wiring): onRequestHookHandler[] {
+  if (isOpen(route)) return []
   switch (route.scope) {
-    case 'server':
-    case 'page':
-      return []
     case 'login':
       return [expectLogin(wiring)]
+    case 'server':
+    case 'page':
     case 'application':
     case 'collection':
     case 'item':
@@ -84,6 +84,9 @@ function door(route: Route, wiring: Wiring): onRequestHookHandler[] {
       return route satisfies never
   }
 }
+
+const isOpen = (route: Route): boolean =>
+  route.scope === 'server' || (route.scope === 'page' && route.known !== true)
 
 /** What need not wait is answered within the call: a promise costs as much as a read from the store. */
 function handlerOf(route: Route, wiring: Wiring): RouteHandlerMethod {
@@ -213,9 +216,7 @@ function refuseOthers(scope: FastifyInstance, path: string, wiring: Wiring): voi
   const allowed = allowedMethods(path, wiring.routes)
   const allow = allowed.join(', ')
   const isLogin = wiring.routes.some((route) => route.path === path && route.scope === 'login')
-  const isOpen = wiring.routes.some(
-    ({ path: its, scope: of }) => its === path && (of === 'server' || of === 'page'),
-  )
+  const isForAll = wiring.routes.some((route) => route.path === path && isOpen(route))
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     if (isLogin && !wiring.auth()?.logIn) throw noLogin()
     const params = request.params as PathParams
@@ -238,7 +239,7 @@ function refuseOthers(scope: FastifyInstance, path: string, wiring: Wiring): voi
     ),
     url: path,
     onRequest:
-      isLogin || isOpen ? answer : [authenticating(wiring.authenticate, wiring.running), answer],
+      isLogin || isForAll ? answer : [authenticating(wiring.authenticate, wiring.running), answer],
     handler: answer,
   })
 }

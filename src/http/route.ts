@@ -83,8 +83,8 @@ export type Route = RouteFacts &
       }
     /** under the prefix, there only with `auth.login` */
     | { readonly scope: 'login'; readonly run: (call: LoginCall) => Promise<Answer> }
-    /** for people; read by anyone: it holds no data */
-    | { readonly scope: 'page'; readonly page: PageName }
+    /** for people; it holds no data. `known`: only for whom `auth.required` lets in, else read by anyone */
+    | { readonly scope: 'page'; readonly page: PageName; readonly known?: true }
     | { readonly scope: 'application'; readonly run: (call: Call) => Answer | Promise<Answer> }
     | {
         readonly scope: 'collection'

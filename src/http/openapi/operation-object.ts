@@ -31,8 +31,10 @@ export function operationObject(operation: LiveOperation): JsonSchema {
   }
 }
 
-const isOpen = ({ scope }: Route): boolean =>
-  scope === 'server' || scope === 'login' || scope === 'page'
+const isOpen = (route: Route): boolean =>
+  route.scope === 'server' ||
+  route.scope === 'login' ||
+  (route.scope === 'page' && route.known !== true)
 
 /** What operations are shown under: the collection, else `application`, `login`, `server`. */
 export const tagOf = ({ collection, route }: LiveOperation): string =>

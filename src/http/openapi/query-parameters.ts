@@ -32,11 +32,11 @@ const viewParameter = ({ views }: Collection): JsonSchema =>
     default: 'client',
   })
 
-const FIELDS = query('_fields', 'Selectors to keep: `title,borrow.user`', texts)
+const FIELDS = query('_fields', 'Paths to keep, through references too; `_id` always stays', texts)
 const TOTAL = query('_total', 'Count what matches', { type: 'boolean', default: true })
 const SKIP = query('_skip', 'Items to skip; not with `_after`', count(0))
 const AFTER = query('_after', 'The `_next` of the page before', { type: 'string' })
-const SORT = query('_sort', 'Paths, `-` for the other way: `-age,name`; default `_id`', texts)
+const SORT = query('_sort', 'Paths, `-` in front for the other way; default `_id`', texts)
 
 const expandParameter = ({ sides }: Collection): JsonSchema => {
   const known = sides.map(({ path }) => `\`${path}\``).join(', ')
