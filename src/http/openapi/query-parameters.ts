@@ -74,6 +74,7 @@ export function filterParameters(collection: Collection): Record<string, JsonSch
   const parameters: Record<string, JsonSchema> = {}
   for (const place of filterPlaces(collection)) {
     for (const facts of place.operators) {
+      if (!isTold(place, facts)) continue
       const isEqual = facts.name === '$eq'
       const name = `${collection.name}.${place.path}${isEqual ? '' : facts.name.replace('$', '-')}`
       parameters[name] = filterParameter(place, facts)
@@ -81,6 +82,12 @@ export function filterParameters(collection: Collection): Record<string, JsonSch
   }
   return parameters
 }
+
+/** Of who made an item and when, what is asked for: all would be a third of most documents. */
+const isTold = ({ path, type }: FilterPlace, { name }: OperatorFacts): boolean =>
+  !path.startsWith('_meta.') ||
+  name === '$eq' ||
+  (type.kind === 'timestamp' && /^\$[lg]te?$/.test(name))
 
 function filterParameter(place: FilterPlace, facts: OperatorFacts): JsonSchema {
   const { path, description } = place
