@@ -8,6 +8,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { addDocuments } from './document-commands.ts'
 import { EXIT } from './exit-codes.ts'
 import { addExport } from './export-command.ts'
+import { addInit } from './init-command.ts'
 import { addMigrate } from './migrate-command.ts'
 import type { ServeOptions } from './serve.ts'
 import { serve } from './serve.ts'
@@ -50,6 +51,7 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Command
       '\nExit codes: 0 all is well, 1 findings in the configuration, 2 it could not run.',
     )
 
+  addInit(program, terminal, done)
   program
     .command('serve')
     .description('serve an application until SIGINT or SIGTERM')

@@ -17,6 +17,8 @@ export interface Terminal {
   readonly out: Output
   /** everything else */
   readonly err: Output
+  /** who may be asked */
+  readonly input?: { readonly isTTY?: boolean | undefined }
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
   /** where log lines go; default stderr, without detours */
@@ -32,6 +34,7 @@ export function processTerminal(): Terminal {
   return {
     out: process.stdout,
     err: process.stderr,
+    input: process.stdin,
     env: process.env,
     cwd: process.cwd(),
     onSignal: (listener) => {
