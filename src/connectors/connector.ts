@@ -4,6 +4,7 @@
  * A connector is opened with a StorageSchema (its part of the model, reduced to what storage needs).
  */
 import type { DictValue, Expr, SortKey, Type } from '../expression/expr.ts'
+import type { ChangeLog, Changes } from './changes.ts'
 
 /** An item as kept. `doc` holds `_id`, every field of the view `save`, and `_meta`, as on the wire. */
 export interface StoredItem {
@@ -213,6 +214,8 @@ export type Check =
 export interface Batch {
   readonly writes: readonly Write[]
   readonly checks: readonly Check[]
+  /** logged with the commit; absent: nobody is to be told */
+  readonly changes?: Changes
 }
 
 export interface CommitResult {
@@ -295,6 +298,8 @@ export interface Connector {
    * lost: what can't go there, as something is in its place, stays and is told by `former` again
    */
   settle?(names: ReadonlySet<string>): Promise<void>
+  /** absent: nobody can be told of changes */
+  readonly changes?: ChangeLog
   /** rejects when the store can't be used now */
   health(): Promise<void>
 }

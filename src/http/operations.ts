@@ -20,4 +20,5 @@ export type Operations = Pick<
   | 'describeForItem'
   | 'checkHealth'
   | 'runBatch'
+  | 'openEvents'
 >

@@ -12,7 +12,7 @@ import type {
 import { backoError } from '../errors.ts'
 import type { Context, Running } from '../operations/context.ts'
 import { makeContext } from '../operations/make-context.ts'
-import { ANONYMOUS } from '../operations/context.ts'
+import { ANONYMOUS, isAnonymous } from '../operations/context.ts'
 import type { Authenticate, Authentication } from './authenticate.ts'
 import { authenticating, expectLogin, isSecure, noLogin } from './authenticate.ts'
 import { addContentTypes, expectBody, MERGE_PATCH_TYPE, mediaType } from './content-types.ts'
@@ -25,7 +25,8 @@ import type { Operations } from './operations.ts'
 import { pageHandler } from './page-handler.ts'
 import { readQuery } from './query-string.ts'
 import { RequestLog } from './request-log.ts'
-import type { Answer, Call, Route } from './routes.ts'
+import type { EventStreams } from './event-streams.ts'
+import type { Answer, Call, Live, Route } from './routes.ts'
 import { allowedMethods } from './routes.ts'
 
 /** What the routes work with. `running` is asked at every request: a reload swaps what it gives. */
@@ -33,6 +34,7 @@ export interface Wiring extends Authentication {
   readonly routes: readonly Route[]
   readonly operations: Operations
   readonly authenticate: Authenticate
+  readonly streams: EventStreams
   /** `` or `/api` */
   readonly prefix: string
 }
@@ -78,6 +80,7 @@ function door(route: Route, wiring: Wiring): onRequestHookHandler[] {
     case 'page':
     case 'application':
     case 'collection':
+    case 'live':
     case 'item':
       return [authenticating(wiring.authenticate, wiring.running)]
     default:
@@ -94,7 +97,11 @@ function handlerOf(route: Route, wiring: Wiring): RouteHandlerMethod {
   return (request, reply) => {
     const answer = answerOf(route, request, reply, wiring)
     if (answer instanceof Promise)
-      return answer.then((later) => send(route, later, { request, reply, wiring }))
+      return answer.then((later) => {
+        send(route, later, { request, reply, wiring })
+        // Fastify takes silence for an empty answer while a stream has not begun
+        return later.stream === undefined ? undefined : reply
+      })
     send(route, answer, { request, reply, wiring })
     return undefined
   }
@@ -114,6 +121,7 @@ function answerOf(
       return answerLogin(route, request, reply, wiring)
     case 'application':
     case 'collection':
+    case 'live':
     case 'item':
       return answerFor(route, request, running, wiring)
     default:
@@ -160,9 +168,28 @@ function answerFor(
   }
   const collection = findCollection(running.backoffice, params)
   const call = readCall(route, request, context, wiring)
+  if (route.scope === 'live') return route.run(call, collection, liveOf(request, context, wiring))
   return route.scope === 'item'
     ? route.run(call, collection, params['id'] ?? '')
     : route.run(call, collection)
+}
+
+/** Asked for anew each time: a token may expire, a user lose a role, while the answer goes on. */
+function liveOf(request: FastifyRequest, { user, log }: Context, wiring: Wiring): Live {
+  const lastEventId = request.headers['last-event-id']
+  return {
+    lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
+    headOnly: request.method === 'HEAD',
+    again: async () =>
+      makeContext({
+        user: await wiring.authenticate(request),
+        running: wiring.running(),
+        now: isoNow(),
+        log,
+      }),
+    who: isAnonymous(user) ? request.ip : user._id,
+    streams: wiring.streams,
+  }
 }
 
 function readCall(route: Route, request: FastifyRequest, context: Context, wiring: Wiring): Call {
@@ -203,9 +230,11 @@ function send(route: Route, answer: Answer, { request, reply, wiring }: Exchange
       return
     }
   }
-  const { text, bytes } = answer
-  if (text === undefined && bytes === undefined) void reply.removeHeader('content-type').send()
-  else void reply.send(text ?? bytes)
+  const { text, bytes, stream } = answer
+  const body = text ?? bytes ?? stream
+  if (body === undefined && route.scope === 'live') void reply.send('')
+  else if (body === undefined) void reply.removeHeader('content-type').send()
+  else void reply.send(body)
 }
 
 /**

@@ -2,9 +2,11 @@
  * What a row of the table of routes says, what it is asked and what it answers. Types alone: the rows are in
  * routes.ts and in files beside it.
  */
+import type { Readable } from 'node:stream'
 import type { LogIn } from '../auth/login.ts'
 import type { Collection } from '../model/backoffice.ts'
 import type { Context, OperationLog, Pairs, Running } from '../operations/context.ts'
+import type { EventStreams } from './event-streams.ts'
 import type { Operations } from './operations.ts'
 import type { Serving } from './openapi/serving.ts'
 
@@ -41,6 +43,8 @@ export interface Answer {
   readonly token?: string | null
   /** instead of `text`, for what is no JSON */
   readonly bytes?: Uint8Array
+  /** instead of `text`, for what goes on until one of both ends it */
+  readonly stream?: Readable
   /** beside those that every answer has, or in their place */
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -51,6 +55,18 @@ export interface LoginCall {
   readonly running: Running
   readonly body: unknown
   readonly log: OperationLog
+}
+
+/** The client of an answer that goes on, and what it takes to go on. */
+export interface Live {
+  readonly lastEventId: string | undefined
+  /** HEAD: nothing goes on */
+  readonly headOnly: boolean
+  /** the user of the request as he is now. @throws BackoError when his token is not valid any more */
+  readonly again: () => Promise<Context>
+  /** whose answers that go on are counted together */
+  readonly who: string
+  readonly streams: EventStreams
 }
 
 interface RouteFacts {
@@ -89,6 +105,10 @@ export type Route = RouteFacts &
     | {
         readonly scope: 'collection'
         readonly run: (call: Call, collection: Collection) => Answer | Promise<Answer>
+      }
+    | {
+        readonly scope: 'live'
+        readonly run: (call: Call, collection: Collection, live: Live) => Promise<Answer>
       }
     | {
         readonly scope: 'item'

@@ -2,13 +2,6 @@
  * The table of routes: what is served, what each row reads and answers with. Fastify's routes, `Allow`,
  * OPTIONS and OpenAPI are made from it. Knows operations by name; no socket, no Fastify.
  */
-import type { Collection } from '../model/backoffice.ts'
-import { batchReader } from './batch.ts'
-import { DOCS_ROUTES } from './docs/docs-routes.ts'
-import { PAGE_ROUTES } from './page-routes.ts'
-import type { Answer, Call, Route, Served } from './route.ts'
-
-export type * from './route.ts'
 
 /** Rows in the order in which documentation shows them. */
 export const ROUTES: readonly Route[] = [
@@ -105,6 +98,7 @@ export const ROUTES: readonly Route[] = [
       text: await operations.listVersions(context, collection, id, query),
     }),
   },
+  EVENT_ROUTE,
   {
     name: 'runSelection',
     method: 'GET',

@@ -13,6 +13,8 @@ import type { Authenticate, Authentication } from './authenticate.ts'
 import { createAuthenticate } from './authenticate.ts'
 import type { CorsOptions } from './cors.ts'
 import { addCors } from './cors.ts'
+import type { EventLimits } from './event-streams.ts'
+import { createEventStreams } from './event-streams.ts'
 import type { Operations } from './operations.ts'
 import type { Problem } from './problem.ts'
 import { PROBLEM_TYPE, problemOf } from './problem.ts'
@@ -37,6 +39,7 @@ export interface HttpOptions extends Served {
   /** milliseconds in which a whole request must have come */
   readonly request_timeout: number
   readonly cors?: CorsOptions
+  readonly events?: Partial<EventLimits>
 }
 
 export interface ServerParts {
@@ -91,7 +94,13 @@ export function createServer(parts: ServerParts): FastifyInstance {
     log: parts.itemLog,
     origins: options.cors?.origin ?? [],
   }
+  const streams = createEventStreams(options.events)
+  fastify.addHook('preClose', (done) => {
+    streams.close()
+    done()
+  })
   registerRoutes(fastify, {
+    streams,
     ...authentication,
     authenticate: parts.authenticate ?? createAuthenticate(authentication),
     routes: servedRoutes(options),

@@ -2,8 +2,10 @@
  * What a unit of work has collected, as batches for the stores: writes, links, and what must hold for them.
  * Knows what goes where; asks no store.
  */
+import { UNWATCHED, type Changes } from '../connectors/changes.ts'
 import type { Batch, Check, Write } from '../connectors/connector.ts'
 import { sameValue } from '../model/fields/same-value.ts'
+import type { Logged } from './events/changes-of.ts'
 import type { Beside } from './history/writes-beside.ts'
 import type { LinkChanges } from './link-changes.ts'
 import { keptDoc } from './loaded-entry.ts'
@@ -16,9 +18,11 @@ export interface Collected {
   readonly beside: Beside
   readonly checks: readonly { readonly storage: string; readonly check: Check }[]
   readonly relied: Reliance | null
+  readonly logged: Logged
 }
 
 interface Growing extends Batch {
+  readonly changes: Changes
   readonly writes: Write[]
   readonly checks: Check[]
 }
@@ -28,7 +32,7 @@ export function batchesOf(collected: Collected): (readonly [string, Batch])[] {
   const batches = new Map<string, Growing>()
   const batchOf = (storage: string): Growing => {
     let batch = batches.get(storage)
-    if (!batch) batches.set(storage, (batch = { writes: [], checks: [] }))
+    if (!batch) batches.set(storage, (batch = growing(collected.logged.get(storage))))
     return batch
   }
   const unwritten: Entry[] = []
@@ -41,9 +45,12 @@ export function batchesOf(collected: Collected): (readonly [string, Batch])[] {
     batchOf(relation.storage).writes.push({ ...ends, relation: relation.name })
   for (const [storage, writes] of collected.beside) batchOf(storage).writes.push(...writes)
   for (const { storage, check } of collected.checks) batchOf(storage).checks.push(check)
+  for (const [storage, { items }] of collected.logged) if (items.length > 0) batchOf(storage)
   if (batches.size > 0) relyOn(collected, unwritten, batchOf)
   return [...batches]
 }
+
+const growing = (changes: Changes = UNWATCHED): Growing => ({ writes: [], checks: [], changes })
 
 /** What was read must be as it was; so must an item that was put as it is: links may have been made for it. */
 function relyOn(

@@ -3,6 +3,7 @@
  * itself, and when a later one refuses, what the earlier ones kept is taken back. Those of one process go one
  * after the other, so that they can't pass each other. A crash in between leaves a part (config.md: not atomic).
  */
+import type { Changes } from '../connectors/changes.ts'
 import type { Batch, CommitResult, StoredItem, Write } from '../connectors/connector.ts'
 import { backoError } from '../errors.ts'
 import { connectorOf, type Context, type Running } from './context.ts'
@@ -35,7 +36,11 @@ interface Kept {
   readonly writes: readonly Write[]
   readonly before: Before
   readonly versions: Versions
+  readonly changes: Changes | undefined
 }
+
+const keepsAnything = ({ writes, changes }: Batch): boolean =>
+  writes.length > 0 || (changes?.items.length ?? 0) > 0
 
 async function commitInOrder(apart: Apart): Promise<Versions> {
   const { parts, send } = apart
@@ -44,13 +49,13 @@ async function commitInOrder(apart: Apart): Promise<Versions> {
     const checks = askable(batch)
     if (checks.length > 0) await send(storage, { writes: [], checks })
   }
-  const writing = parts.filter(([, { writes }]) => writes.length > 0).toSorted(byRisk)
+  const writing = parts.filter(([, batch]) => keepsAnything(batch)).toSorted(byRisk)
   const kept: Kept[] = []
   for (const [storage, batch] of writing) {
     try {
       const before = await itemsBefore(apart, storage, batch.writes)
       const { versions } = await send(storage, batch)
-      kept.push({ storage, writes: batch.writes, before, versions })
+      kept.push({ storage, writes: batch.writes, before, versions, changes: batch.changes })
     } catch (error) {
       await takeBack(apart, kept, error)
       throw error
@@ -120,9 +125,13 @@ const riskOf = ({ writes, checks }: Batch): number =>
 
 /** Undoes what was kept, the last first. */
 async function takeBack(apart: Apart, kept: readonly Kept[], cause: unknown): Promise<void> {
-  for (const { storage, writes, before, versions } of kept.toReversed()) {
+  for (const { storage, writes, before, versions, changes } of kept.toReversed()) {
     try {
-      await apart.send(storage, { writes: inverse(writes, versions, before), checks: [] })
+      await apart.send(storage, {
+        writes: inverse(writes, versions, before),
+        checks: [],
+        ...(changes && { changes: undone(changes) }),
+      })
     } catch (error) {
       const items = versions.map(keyOf)
       apart.ctx.log.warn({ err: error, cause, storage, items }, 'only a part of a change was kept')
@@ -134,6 +143,17 @@ async function takeBack(apart: Apart, kept: readonly Kept[], cause: unknown): Pr
     }
   }
 }
+
+/** Those who were told are told the contrary. */
+const undone = ({ wanted, items }: Changes): Changes => ({
+  wanted,
+  items: items.toReversed().map(({ event, before, after, ...change }) => ({
+    ...change,
+    event: event === 'created' ? 'deleted' : event === 'deleted' ? 'created' : event,
+    before: after,
+    after: before,
+  })),
+})
 
 function inverse(writes: readonly Write[], versions: Versions, before: Before): readonly Write[] {
   const versionOf = new Map(versions.map((each) => [keyOf(each), each.version]))

@@ -88,6 +88,12 @@ export class LinkChanges {
     return side.asMade ? all : all.sort(byCodePoint)
   }
 
+  /** Are others linked there than before? */
+  differs(side: string, id: string): boolean {
+    const change = this.#changes.get(side)?.get(id)
+    return change !== undefined && change.added.size + change.removed.size > 0
+  }
+
   /** Every side that was touched, and the ids there. */
   *touched(): Iterable<readonly [string, Iterable<string>]> {
     for (const [side, ids] of this.#changes) yield [side, ids.keys()]

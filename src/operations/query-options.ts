@@ -115,6 +115,21 @@ function readPaged(collection: Collection, options: Split['options']): Paged {
   }
 }
 
+const EVENT_KEYS: readonly string[] = ['_view', '_after']
+
+/** Of a stream of events: it has no pages and no order but its own. */
+export function eventOptions(
+  collection: Collection,
+  query: Pairs,
+): Pick<ListOptions, 'view' | 'after' | 'filters'> {
+  for (const [key] of query) {
+    if (!isOption(key) || EVENT_KEYS.includes(key)) continue
+    const word = nearest(key, EVENT_KEYS)
+    throw badQuery(key, 'Unknown option', word && `did you mean ${word}?`)
+  }
+  return listOptions(collection, query)
+}
+
 const VERSION_KEYS: readonly string[] = ['_view', '_page', '_skip', '_after', '_total']
 
 /** Of the versions of an item: they have one order, and are not filtered. */

@@ -10,6 +10,7 @@ import { keysOf, targetsAt } from './at-path.ts'
 import { batchesOf } from './batches.ts'
 import { commitApart } from './commit-apart.ts'
 import { collectionOf, connectorOf, type Context, type Running } from './context.ts'
+import { changesOf, type Logged } from './events/changes-of.ts'
 import { ofItem, writesBeside, type Beside } from './history/writes-beside.ts'
 import { LinkChanges } from './link-changes.ts'
 import { farSide, linkName, type LinkName } from './link-name.ts'
@@ -272,7 +273,9 @@ export class UnitOfWork {
     if (this.doomed) throw this.doomed
     if (this.clean) return
     const beside = writesBeside(this)
-    const parts = this.#parts(beside instanceof Promise ? await beside : beside)
+    const kept = beside instanceof Promise ? await beside : beside
+    const logged = changesOf(this)
+    const parts = this.#parts(kept, logged instanceof Promise ? await logged : logged)
     const send = (storage: string, batch: Batch): Promise<CommitResult> =>
       this.#send(storage, batch)
     const [only] = parts
@@ -295,10 +298,10 @@ export class UnitOfWork {
     }
   }
 
-  #parts(beside: Beside): (readonly [string, Batch])[] {
+  #parts(beside: Beside, logged: Logged): (readonly [string, Batch])[] {
     const checks = [...this.#checks.values()].filter(({ check }) => !this.#isMoot(check))
     const { edges } = this.links
-    return batchesOf({ changed: this.#changed, edges, beside, checks, relied: this.#relied })
+    return batchesOf({ changed: this.#changed, edges, beside, checks, relied: this.#relied, logged })
   }
 
   /** What an operation asked for and a later one has settled: its target deleted, what was deleted made anew. */

@@ -69,6 +69,9 @@ export function fakeServer(options: Partial<HttpOptions> = {}, logLevel = 'info'
       called({ operation: 'describeItem', body }, '{"name":"users"}'),
     describeApplication: () => called({ operation: 'describe' }, '{"name":"myApp"}'),
     runBatch: (_ctx, batch) => called({ operation: 'batch', input: batch }, []),
+    openEvents: async () => {
+      throw new Error('no events here')
+    },
     checkHealth: () => called({ operation: 'health' }, undefined),
   }
   const write =

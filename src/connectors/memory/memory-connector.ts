@@ -5,7 +5,9 @@
 import { backoError } from '../../errors.ts'
 import type { Connector, StorageSchema, StoredCollection, StoredItem } from '../connector.ts'
 import { turnedEdge } from '../former-places.ts'
+import { expectWanted } from '../changes.ts'
 import { nextTurn } from '../pace.ts'
+import { memoryChangeLog } from './change-log.ts'
 import { frozenCopy } from './frozen-copy.ts'
 import { MemoryStore } from './memory-store.ts'
 import { selectInPieces } from './select-in-pieces.ts'
@@ -17,6 +19,7 @@ import { selectInPieces } from './select-in-pieces.ts'
 export function memoryConnector(): Connector {
   let store: MemoryStore | null = null
   let writes = 0
+  const changes = memoryChangeLog()
   const opened = (): MemoryStore => {
     if (store === null) throw backoError('BACKO_STORE_AWAY', 'The store is not open')
     return store
@@ -33,7 +36,13 @@ export function memoryConnector(): Connector {
     read: async (collection, ids) => opened().read(collection, ids),
     select: async (query) => selectInPieces(opened(), query),
     linked: async (query) => opened().linked(query),
-    commit: async (batch) => ({ versions: opened().apply(batch).versions }),
+    async commit(batch) {
+      expectWanted(batch, changes.wanted())
+      const { versions } = opened().apply(batch)
+      changes.append(batch.changes?.items ?? [])
+      return { versions }
+    },
+    changes,
     scan: (collection, batchSize) =>
       scan((id, count) => opened().collection(collection).itemsAfter(id, count), batchSize),
     async health() {

@@ -5,6 +5,7 @@
 import { StoreConflict } from '../../errors.ts'
 import type { Batch, Check, CommitResult, SelectQuery, SelectResult, Write } from '../connector.ts'
 import { expectSelected } from '../selected.ts'
+import type { SqliteChangeLog } from './change-log.ts'
 import type { Layout, Table } from './layout.ts'
 import { versionText } from './rows.ts'
 import type { Statements } from './statements.ts'
@@ -25,12 +26,13 @@ export interface BatchWriterInput {
   readonly statements: Statements
   /** inside the transaction: what it counts must not be kept, as it may be undone */
   readonly select: (query: SelectQuery) => SelectResult
+  readonly changes: Pick<SqliteChangeLog, 'append'>
 }
 
 type ItemWrite = Extract<Write, { kind: 'insert' | 'update' | 'delete' }>
 
 export function createBatchWriter(input: BatchWriterInput): BatchWriter {
-  const { layout, statements } = input
+  const { layout, statements, changes } = input
   const nextVersion = versionClock()
   const writers = new Map<string, ItemWriter>()
   for (const [name, table] of layout.tables)
@@ -69,6 +71,7 @@ export function createBatchWriter(input: BatchWriterInput): BatchWriter {
         }
       }
       for (const one of batch.checks) if (!isOfBefore(one)) check(one)
+      changes.append(batch)
       return { versions }
     },
     release(batch) {

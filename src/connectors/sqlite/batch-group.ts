@@ -7,6 +7,7 @@ import type { Database } from 'better-sqlite3'
 import { StoreConflict } from '../../errors.ts'
 import type { Batch, CommitResult } from '../connector.ts'
 import type { BatchWriter } from './apply-batch.ts'
+import type { SqliteChangeLog } from './change-log.ts'
 import { sqliteCode, storeError } from './sqlite-errors.ts'
 
 export type Outcome = { readonly result: CommitResult } | { readonly error: unknown }
@@ -14,7 +15,11 @@ export type Outcome = { readonly result: CommitResult } | { readonly error: unkn
 /** An outcome for each, in order, once all are kept. Throws when nothing of any was. */
 export type RunGroup = (batches: readonly Batch[]) => readonly Outcome[]
 
-export function createGroups(db: Database, writer: () => BatchWriter): RunGroup {
+export function createGroups(
+  db: Database,
+  writer: () => BatchWriter,
+  changes: Pick<SqliteChangeLog, 'begin' | 'committed'>,
+): RunGroup {
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
   const rollback = db.prepare('ROLLBACK')
@@ -22,8 +27,10 @@ export function createGroups(db: Database, writer: () => BatchWriter): RunGroup 
   const transaction = (batches: readonly Batch[], run: (batch: Batch) => Outcome): Outcome[] => {
     begin.run()
     try {
+      changes.begin()
       const outcomes = batches.map(run)
       commit.run()
+      changes.committed()
       return outcomes
     } catch (error) {
       if (db.inTransaction) rollback.run()

@@ -15,6 +15,7 @@ import type { BatchWriter } from './apply-batch.ts'
 import { createGroups } from './batch-group.ts'
 import { CommitQueue } from './commit-queue.ts'
 import { createCounts, uncounted } from './counts.ts'
+import { SqliteChangeLog } from './change-log.ts'
 import { PATIENCE } from './looks.ts'
 import { openDatabase, unavailable, whilePatient } from './database.ts'
 import { linkedOf } from './linked.ts'
@@ -51,6 +52,7 @@ interface Opened {
   readonly db: Database
   readonly functions: SqlFunctions
   readonly queue: CommitQueue
+  readonly changes: SqliteChangeLog
   /** absent: what is in this process's memory, no other connection sees */
   readonly readers: Readers | undefined
   model: Model
@@ -89,6 +91,7 @@ export function sqliteConnector(options: SqliteOptions): Connector {
       if (closing === undefined) return
       await closing.queue.drained()
       opened = undefined
+      closing.changes.close()
       await closing.readers?.close()
       closeDatabase(closing.db, log)
     },
@@ -116,6 +119,14 @@ export function sqliteConnector(options: SqliteOptions): Connector {
         return guarded(() => takeSnapshot({ path: options.path, schema, reading, read }))
       },
     }),
+    changes: {
+      wanted: () => use().changes.wanted(),
+      want: async (collections) => use().changes.want(collections),
+      secret: async () => use().changes.secret(),
+      position: async () => use().changes.position(),
+      read: async (after, limit) => use().changes.read(after, limit),
+      listen: (more) => use().changes.listen(more),
+    },
     scan: (collection, batchSize) => scan(() => use().model, collection, batchSize),
     unenforced: (name) => unenforcedIn(use().model, name),
     former: () => use().model.former,
@@ -142,20 +153,22 @@ const atOnceOf = (model: () => Model): AtOnce => ({
   },
 })
 
-type Asked = Omit<ModelInput, 'db' | 'functions' | 'readers'>
+type Asked = Omit<ModelInput, 'db' | 'functions' | 'readers' | 'changes'>
 
 async function openFirst(options: SqliteOptions, asked: Asked): Promise<Opened> {
   const db = openDatabase(options)
   try {
     const functions = registerFunctions(db)
     const readers = readersOf(options, functions)
-    const model = modelOf({ db, functions, readers, ...asked })
+    const changes = new SqliteChangeLog(db)
+    const model = modelOf({ db, functions, readers, changes, ...asked })
     const opened: Opened = {
       db,
       functions,
       readers,
+      changes,
       model,
-      queue: new CommitQueue(createGroups(db, () => opened.model.writer)),
+      queue: new CommitQueue(createGroups(db, () => opened.model.writer, changes)),
     }
     return opened
   } catch (error) {
@@ -177,10 +190,10 @@ function readersOf(
 const MOST_READERS = 2
 
 async function openAgain(opened: Opened, options: SqliteOptions, asked: Asked): Promise<Opened> {
-  const { db, functions, readers } = opened
+  const { db, functions, readers, changes } = opened
   await Promise.all([opened.queue.drained(), readers?.drained()])
   try {
-    opened.model = modelOf({ db, functions, readers, ...asked })
+    opened.model = modelOf({ db, functions, readers, changes, ...asked })
     return opened
   } catch (error) {
     throw unavailable(options.path, error)
@@ -204,6 +217,7 @@ interface ModelInput {
   readonly db: Database
   readonly functions: SqlFunctions
   readonly readers: Readers | undefined
+  readonly changes: SqliteChangeLog
   readonly schema: StorageSchema
   readonly log: Log
   readonly lenient: boolean
@@ -212,7 +226,7 @@ interface ModelInput {
   readonly settled?: ReadonlySet<string>
 }
 
-function modelOf({ db, functions, readers, ...asked }: ModelInput): Model {
+function modelOf({ db, functions, readers, changes, ...asked }: ModelInput): Model {
   const { schema, log, lenient, patience = PATIENCE, settled = new Set() } = asked
   const layout = whilePatient(db, () => setUp(db, schema, log, { settled, lenient }))
   functions.show(new Map([...schema.collections].map(([name, { complete }]) => [name, complete])))
@@ -239,7 +253,12 @@ function modelOf({ db, functions, readers, ...asked }: ModelInput): Model {
   const inside: Reading = { ...reading, counts: uncounted(statements) }
   return {
     reading,
-    writer: createBatchWriter({ layout, statements, select: (query) => select(inside, query) }),
+    writer: createBatchWriter({
+      layout,
+      statements,
+      select: (query) => select(inside, query),
+      changes,
+    }),
     reads,
     schema,
     lenient,

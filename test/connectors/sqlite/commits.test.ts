@@ -10,6 +10,7 @@ import { StoreConflict } from '../../../src/errors.ts'
 import type { Batch, Connector, StoredItem, Write } from '../../../src/connectors/connector.ts'
 import { SILENT } from '../../../src/connectors/log.ts'
 import { createBatchWriter } from '../../../src/connectors/sqlite/apply-batch.ts'
+import { SqliteChangeLog } from '../../../src/connectors/sqlite/change-log.ts'
 import { createGroups } from '../../../src/connectors/sqlite/batch-group.ts'
 import { openDatabase } from '../../../src/connectors/sqlite/database.ts'
 import { setUp } from '../../../src/connectors/sqlite/set-up.ts'
@@ -113,12 +114,14 @@ t.test('a full disk', async (t) => {
   const db = openDatabase({ path: join(temporaryFolder(t), 'test.db'), durability: 'normal' })
   t.teardown(() => db.close())
   const layout = setUp(db, testSchema(), SILENT)
+  const changes = new SqliteChangeLog(db)
   const writer = createBatchWriter({
     layout,
     statements: createStatements(db),
     select: () => ({ items: [] }),
+    changes,
   })
-  const queue = new CommitQueue(createGroups(db, () => writer))
+  const queue = new CommitQueue(createGroups(db, () => writer, changes))
   const count = () => db.prepare('SELECT COUNT(*) FROM people').pluck().get()
   await queue.commit({ writes: [insert('users', 'small')], checks: [] })
   db.pragma('max_page_count = 1')
