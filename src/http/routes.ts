@@ -2,6 +2,14 @@
  * The table of routes: what is served, what each row reads and answers with. Fastify's routes, `Allow`,
  * OPTIONS and OpenAPI are made from it. Knows operations by name; no socket, no Fastify.
  */
+import type { Collection } from '../model/backoffice.ts'
+import { batchReader } from './batch.ts'
+import { DOCS_ROUTES } from './docs/docs-routes.ts'
+import { EVENT_ROUTE } from './event-route.ts'
+import { PAGE_ROUTES } from './page-routes.ts'
+import type { Answer, Call, Route, Served } from './route.ts'
+
+export type * from './route.ts'
 
 /** Rows in the order in which documentation shows them. */
 export const ROUTES: readonly Route[] = [
