@@ -79,3 +79,13 @@ export function seqOf(log: string, cursor: string): number | null {
   const [, name, seq] = /^([A-Za-z0-9_-]+)\.(\d{1,15})$/.exec(cursor) ?? []
   return name === log ? Number(seq) : null
 }
+
+/** The log of a store that may not be open yet, or be opened again. */
+export const logOf = (use: () => ChangeLog): ChangeLog => ({
+  wanted: () => use().wanted(),
+  want: async (collections) => use().want(collections),
+  secret: async () => use().secret(),
+  position: async () => use().position(),
+  read: async (after, limit) => use().read(after, limit),
+  listen: (more) => use().listen(more),
+})

@@ -5,6 +5,7 @@
 import { availableParallelism } from 'node:os'
 import type { Database } from 'better-sqlite3'
 import type { AtOnce, Connector, FormerPlace, StorageSchema, StoredItem } from '../connector.ts'
+import { logOf } from '../changes.ts'
 import { SILENT } from '../log.ts'
 import type { Log } from '../log.ts'
 import { mapInPieces, nextTurn } from '../pace.ts'
@@ -119,14 +120,7 @@ export function sqliteConnector(options: SqliteOptions): Connector {
         return guarded(() => takeSnapshot({ path: options.path, schema, reading, read }))
       },
     }),
-    changes: {
-      wanted: () => use().changes.wanted(),
-      want: async (collections) => use().changes.want(collections),
-      secret: async () => use().changes.secret(),
-      position: async () => use().changes.position(),
-      read: async (after, limit) => use().changes.read(after, limit),
-      listen: (more) => use().changes.listen(more),
-    },
+    changes: logOf(() => use().changes),
     scan: (collection, batchSize) => scan(() => use().model, collection, batchSize),
     unenforced: (name) => unenforcedIn(use().model, name),
     former: () => use().model.former,
