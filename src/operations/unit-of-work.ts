@@ -301,7 +301,14 @@ export class UnitOfWork {
   #parts(beside: Beside, logged: Logged): (readonly [string, Batch])[] {
     const checks = [...this.#checks.values()].filter(({ check }) => !this.#isMoot(check))
     const { edges } = this.links
-    return batchesOf({ changed: this.#changed, edges, beside, checks, relied: this.#relied, logged })
+    return batchesOf({
+      changed: this.#changed,
+      edges,
+      beside,
+      checks,
+      relied: this.#relied,
+      logged,
+    })
   }
 
   /** What an operation asked for and a later one has settled: its target deleted, what was deleted made anew. */
