@@ -23,6 +23,7 @@ import { EXIT } from './exit-codes.ts'
 import { outPipe, type OutPipe } from './out-pipe.ts'
 import { outputFile, type OutputFile } from './output-file.ts'
 import { progressBar } from './progress-bar.ts'
+import { stopOnSignal } from './stop-on-signal.ts'
 import type { Terminal } from './terminal.ts'
 import { hasColor, painter } from './terminal.ts'
 
@@ -138,15 +139,6 @@ async function run(job: Job, context: () => Context): Promise<number> {
     file?.drop()
     pipe.end()
   }
-}
-
-function stopOnSignal(terminal: Terminal): { asked: boolean } {
-  const stop = { asked: false }
-  terminal.onSignal((signal) => {
-    if (stop.asked) terminal.exit(signal === 'SIGINT' ? 130 : 143)
-    stop.asked = true
-  })
-  return stop
 }
 
 interface Writing {

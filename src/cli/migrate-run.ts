@@ -10,6 +10,7 @@ import { EXIT } from './exit-codes.ts'
 import { planJson, planText, samples, summaryText, type Ran } from './migrate-text.ts'
 import { outputFile } from './output-file.ts'
 import { progressBar, type ProgressBar } from './progress-bar.ts'
+import { stopOnSignal, type Stop } from './stop-on-signal.ts'
 import type { Terminal } from './terminal.ts'
 import { complain, hasColor, painter } from './terminal.ts'
 
@@ -56,20 +57,6 @@ export async function runMigrations(
 }
 
 type Sink = (text: string) => Promise<void>
-
-interface Stop {
-  asked: boolean
-}
-
-/** The batch under way is finished; a second signal ends at once. */
-function stopOnSignal(terminal: Terminal): Stop {
-  const stop = { asked: false }
-  terminal.onSignal((signal) => {
-    if (stop.asked) terminal.exit(signal === 'SIGINT' ? 130 : 143)
-    stop.asked = true
-  })
-  return stop
-}
 
 interface Running {
   readonly stop: Stop

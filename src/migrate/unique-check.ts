@@ -10,7 +10,7 @@ import { moveRenamed } from '../model/values/former.ts'
 import { connectorOf, type Running } from '../operations/context.ts'
 import type { BatchJob, BatchResult, SettledItems } from './migrate-batch.ts'
 import type { Outcome } from './report.ts'
-import { uniqueRules, type UniqueRule } from './unique-rules.ts'
+import { uniqueRules, type UniqueRule } from '../operations/unique-rules.ts'
 import { createUniqueWatch, TAKEN, type Noted } from './unique-watch.ts'
 
 export interface UniqueCheck {

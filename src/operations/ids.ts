@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { backoError, type BackoError } from '../errors.ts'
 import type { DictValue } from '../expression/expr.ts'
 import type { Collection } from '../model/backoffice.ts'
+import { isText } from '../model/fields/parsed.ts'
 import { loadAhead } from './load-ahead.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
@@ -35,9 +36,12 @@ export async function newId(
   const start = { item: [{ id: null, doc }] }
   if (id.rule.crossesReferences) await loadAhead(uow, [id.rule.expr], start)
   const value = id.rule.evaluate(uow.env({ item: doc }))
-  const usable = typeof value === 'string' && value !== '' && value.length <= MAX_LENGTH
-  return usable && !UNREACHABLE.test(value) ? value : null
+  return isUsableId(value) ? value : null
 }
+
+/** Can an item have it, and be reached by it? */
+export const isUsableId = (value: unknown): value is string =>
+  isText(value) && value !== '' && value.length <= MAX_LENGTH && !UNREACHABLE.test(value)
 
 export const idTaken = (collection: string, id: string): BackoError =>
   backoError('BACKO_STORE_UNIQUE', `$._id: ${collection}/${id} is already there`, {

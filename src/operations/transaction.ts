@@ -43,6 +43,14 @@ export async function transact<T>(ctx: Context, work: Work<T>): Promise<T> {
   throw tooOften(lost)
 }
 
+/** The same without keeping anything: throws what of it can be told before the store is asked. */
+export async function rehearse<T>(ctx: Context, work: Work<T>): Promise<T> {
+  const uow = new UnitOfWork(ctx, true)
+  const answer = await work(uow)
+  await expectLengths(uow)
+  return answer()
+}
+
 type Outcome<T> = { readonly answer: () => Promise<T> } | Lost
 
 /** Another change came first. */

@@ -105,7 +105,11 @@ const put = (
   { collection }: Entry,
   before: DictValue,
   body: DictValue,
-): Accepted => accept(collection.item, before, body, { env: uow.env({ item: before }) })
+): Accepted =>
+  accept(collection.item, before, body, {
+    env: uow.env({ item: before }),
+    takesHashes: uow.takesHashes,
+  })
 
 /** What the user did not see, the body of the user does not change, and can't find out. */
 async function putUnseeing(

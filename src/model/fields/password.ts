@@ -23,6 +23,10 @@ const optionsOf = (field: { readonly options: object }): Partial<PasswordOptions
 export const isPasswordHash = (value: unknown): boolean =>
   typeof value === 'string' && value.startsWith(HASH)
 
+/** One that a password can be verified by. */
+export const isWholeHash = (value: string): boolean =>
+  /^\$argon2(?:id|i|d)\$v=\d+\$m=\d+,t=\d+,p=\d+\$[\w+/]{11,}\$[\w+/]{16,}$/.test(value)
+
 export const passwordType: FieldType = Object.freeze<FieldType>({
   name: 'Password',
   description: 'A password: given in clear, kept as an argon2id hash, never shown',

@@ -6,7 +6,7 @@ import type { FieldError } from '../../errors.ts'
 import type { DictValue, Env, Value } from '../../expression/expr.ts'
 import type { Field } from '../backoffice.ts'
 import { isDict } from '../fields/parsed.ts'
-import { isPasswordHash } from '../fields/password.ts'
+import { isPasswordHash, isWholeHash } from '../fields/password.ts'
 import { holdsSecret } from './field-facts.ts'
 import { readerOf } from './readers.ts'
 import { runRules } from './rule-run.ts'
@@ -15,6 +15,8 @@ import { newWalk, type Claim, type HookDefault, type Walk } from './walk.ts'
 export interface AcceptOptions {
   /** for transforms: roots `item` (as it is becoming) and `value` are added to it */
   readonly env: Env
+  /** hashes of passwords may come in as they are (an import); else they are refused */
+  readonly takesHashes?: boolean
 }
 
 export interface Accepted {
@@ -40,11 +42,22 @@ export function accept(
   input: unknown,
   options: AcceptOptions,
 ): Accepted {
-  const walk = newWalk(base !== null && holdsSecret(field) ? hashesIn(base) : undefined)
+  const walk = newWalk(holdsSecret(field) ? knownHashes(base, input, options) : undefined)
   const doc = readInto(field, base, input, walk)
   if (walk.pending.length > 0) runPending(walk, doc, options.env)
   const { given, errors, claims, hookDefaults } = walk
   return { doc, given, errors, claims, hookDefaults }
+}
+
+function knownHashes(
+  base: DictValue | null,
+  input: unknown,
+  { takesHashes = false }: AcceptOptions,
+): ReadonlySet<string> {
+  const known = base === null ? new Set<string>() : hashesIn(base)
+  const given = takesHashes ? hashesIn(input as Value) : []
+  for (const hash of given) if (isWholeHash(hash)) known.add(hash)
+  return known
 }
 
 /** Of whatever field: who knows a hash of this item has nothing to find out. */

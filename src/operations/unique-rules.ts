@@ -3,7 +3,7 @@ import type { DictValue, Expr, Type, Value } from '../expression/expr.ts'
 import { literal } from '../expression/expr.ts'
 import { allOf, equal, pathOf } from '../expression/build.ts'
 import type { Collection } from '../model/backoffice.ts'
-import { getAt } from '../operations/at-path.ts'
+import { getAt } from './at-path.ts'
 
 export interface UniqueRule {
   /** dotted */
