@@ -86,6 +86,7 @@ function textOf({ collection, _id, errors }: RowFault, only: Collection | null):
 
 function textOfError(error: RowFault['errors'][number], only: Collection | null): string {
   const text = error.path === '$' ? error.message : describeFieldError(error)
+  if (error.message.startsWith('Must not begin with $argon2')) return `${text}: --password-hashes?`
   if (error.message !== 'Unknown field' || !only) return text
   const near = nearest(error.path.slice(2), only.fieldAt.keys())
   return near === undefined ? text : `${text}, did you mean ${near}?`

@@ -2,7 +2,7 @@
  * What a dry run would have stored so far: later rows may refer to it, and may not take its unique values. Knows no
  * file.
  */
-import { BackoError, backoError } from '../errors.ts'
+import { backoError, type BackoError } from '../errors.ts'
 import type { DictValue } from '../expression/expr.ts'
 import type { Collection } from '../model/backoffice.ts'
 import { connectorOf, type Context } from '../operations/context.ts'

@@ -3,16 +3,14 @@
  * references are not there yet are given back. Knows no file.
  */
 import { BackoError, type FieldError } from '../errors.ts'
-import { filterToExpr } from '../expression/filter.ts'
-import type { DictValue, Value } from '../expression/expr.ts'
-import { getAt, keysOf, omitAt, setAt } from '../operations/at-path.ts'
-import { connectorOf, type Context } from '../operations/context.ts'
-import { valid } from '../operations/list.ts'
+import { keysOf, omitAt, setAt } from '../operations/at-path.ts'
+import type { Context } from '../operations/context.ts'
 import { isOfItems, putItems, type Put } from '../operations/put-items.ts'
 import { rehearse, transact } from '../operations/transaction.ts'
-import { collectionNamed, type Entry, type UnitOfWork } from '../operations/unit-of-work.ts'
+import type { Entry, UnitOfWork } from '../operations/unit-of-work.ts'
 import type { DryStore } from './dry-store.ts'
 import { needed } from './exported-sides.ts'
+import { idsOf, loadFor } from './rows-at-hand.ts'
 import { itemKey, keyParts, type GivenList, type Row, type RowFault } from './row.ts'
 
 export interface ImportJob {
@@ -150,7 +148,7 @@ async function put(
   uow.takesHashes = job.hashes
   const all = groups.flat()
   const ids = await idsOf(uow, job, all)
-  await load(uow, job, all, ids)
+  await loadFor(uow, job, all, ids)
   const ready = last ? groups : readyOf(uow, groups)
   const rows = ready.flat()
   const { puts, late } = putsOf(uow, rows, ids)
@@ -173,65 +171,6 @@ async function put(
   return async () => {
     job.dry?.keep(uow)
     return { ...counted(uow, entries), faults: [], waiting, late: placed(late, rows, entries) }
-  }
-}
-
-/** Ids of items that are there, of rows which tell them by another field. */
-async function idsOf(
-  uow: UnitOfWork,
-  { key }: ImportJob,
-  rows: readonly Row[],
-): Promise<ReadonlyMap<Row, string | null>> {
-  const ids = new Map(rows.map((row) => [row, row.id]))
-  const [first] = rows
-  if (key === null || !first) return ids
-  const { collection } = first
-  const keys = keysOf(key)
-  const values = new Map<Value, Row>()
-  for (const row of rows) values.set(getAt(row.body, keys), row)
-  values.delete(null)
-  const filter = filterToExpr(
-    { [key]: { $in: [...values.keys()] } } as DictValue,
-    uow.running.backoffice.scope(collection.name),
-    { guarded: false },
-  )
-  const { items } = await connectorOf(uow.running, collection.storage).select({
-    collection: collection.name,
-    where: valid(filter),
-    sort: [],
-    skip: 0,
-    limit: values.size + 1,
-    total: false,
-  })
-  for (const { _id, doc } of items) {
-    const row = values.get(getAt(doc, keys))
-    if (row) ids.set(row, _id)
-  }
-  return ids
-}
-
-async function load(
-  uow: UnitOfWork,
-  { dry }: ImportJob,
-  rows: readonly Row[],
-  ids: ReadonlyMap<Row, string | null>,
-): Promise<void> {
-  const wanted = new Map<string, Set<string>>()
-  const want = (collection: string, id: string): void => {
-    const known = wanted.get(collection)
-    if (known) known.add(id)
-    else wanted.set(collection, new Set([id]))
-  }
-  for (const row of rows) {
-    const id = ids.get(row) ?? null
-    if (id !== null) want(row.collection.name, id)
-    for (const key of row.needs) want(...keyParts(key))
-    for (const { side, ids: listed } of row.lists) for (const one of listed) want(side.target, one)
-  }
-  for (const [name, some] of wanted) {
-    const collection = collectionNamed(uow, name)
-    dry?.bring(uow, collection, [...some])
-    await uow.load(collection, [...some])
   }
 }
 
