@@ -10,6 +10,7 @@ import { BackoError } from './errors.ts'
 import { loadHooks } from './hooks/load-hooks.ts'
 import type { Backoffice } from './model/backoffice.ts'
 import { compileModel } from './model/compile.ts'
+import type { WatchRule } from './model/report.ts'
 import { itemMethods } from './operations/index.ts'
 import { StartError } from './start-errors.ts'
 
@@ -34,6 +35,8 @@ export interface Model {
 export interface LoadOptions {
   /** for `${NAME}`; default `process.env` */
   readonly env?: NodeJS.ProcessEnv
+  /** told of every evaluation of a rule, for `backo test` and `backo explain` */
+  readonly watch?: WatchRule
 }
 
 /** What `import { ... } from 'backo'` gives in a hook. */
@@ -53,7 +56,11 @@ export async function loadModel(from: Source, options: LoadOptions = {}): Promis
   if (!config) return loaded
   const { hooks, findings: hookFindings } = await loadHooks(config.hooks, FOR_HOOKS)
   const known = hookFindings.length === 0 ? hooks : null
-  const { backoffice, findings: modelFindings } = compileModel({ config, source, hash }, known)
+  const { backoffice, findings: modelFindings } = compileModel(
+    { config, source, hash },
+    known,
+    options.watch,
+  )
   const findings = sortFindings([...loaded.findings, ...hookFindings, ...modelFindings], source)
   const failed = findings.some(({ severity }) => severity === 'error')
   return failed || !backoffice

@@ -72,6 +72,30 @@ export interface Config {
   readonly types: Readonly<Record<string, FieldConfig>>
   readonly default_rights: YesNo
   readonly collections: Readonly<Record<string, CollectionConfig>>
+  readonly tests: readonly TestConfig[]
+}
+
+/** Who may do what, as an example: `backo test` runs it. */
+export interface TestConfig {
+  readonly name?: string
+  /** absent: the anonymous user */
+  readonly as?: Readonly<Record<string, unknown>>
+  /** items by collection */
+  readonly given: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>
+  readonly on: string
+  readonly can: readonly StepConfig[]
+  readonly cannot: readonly StepConfig[]
+  readonly sees?: readonly string[]
+  readonly hides: readonly string[]
+}
+
+export interface StepConfig {
+  /** the keys written: one, or it is a mistake */
+  readonly what: readonly string[]
+  /** absent: only the name was written */
+  readonly body?: unknown
+  /** of a refusal: its status, or a part of its words */
+  readonly because?: string | number
 }
 
 export interface ServerConfig {

@@ -1,6 +1,6 @@
 /**
- * `include: [./collections/*.yaml]`: reads other files and merges their `collections` and `types` into the main one.
- * Knows those two keys and no more of the format.
+ * `include: [./collections/*.yaml]`: reads other files and merges their `collections`, `types` and `tests` into the
+ * main one. Knows those keys and no more of the format.
  */
 import { basename, dirname, relative } from 'node:path'
 import { glob } from './glob.ts'
@@ -10,6 +10,8 @@ import { locationOf } from './source-file.ts'
 import { nearest } from '../nearest.ts'
 
 const MERGED = ['collections', 'types'] as const
+/** a list: those of all files, one after the other */
+const JOINED = 'tests'
 const MAX_INCLUDED = 1000
 
 /** The main file's map with those of the files it includes; files that can't be read are reported. */
@@ -21,7 +23,8 @@ export async function withIncludes(main: MapNode, reader: Reader): Promise<MapNo
     const source = await readSource(file, reader)
     if (!source) continue
     if (source.kind === 'map') mergeFile(entries, source, reader)
-    else report(reader, source, 'an included file must be a map of "collections" and "types"')
+    else
+      report(reader, source, 'an included file must be a map of "collections", "types" and "tests"')
   }
   return { ...main, entries }
 }
@@ -58,7 +61,8 @@ function mergeFile(entries: Map<string, MapEntry>, source: MapNode, reader: Read
   for (const [name, entry] of source.entries) {
     if (name.startsWith('x-')) continue
     const section = MERGED.find((known) => known === name)
-    if (section) mergeSection(entries, section, { entry, reader })
+    if (name === JOINED) joinLists(entries, entry)
+    else if (section) mergeSection(entries, section, { entry, reader })
     else refuseKey(name, entry, reader)
   }
 }
@@ -83,6 +87,17 @@ function mergeSection(
   entries.set(section, { key: into.key, node: { ...into.node, entries: merged } })
 }
 
+/** What is no list is left to the check of the whole. */
+function joinLists(entries: Map<string, MapEntry>, entry: MapEntry): void {
+  const into = entries.get(JOINED)
+  if (into?.node.kind !== 'list' || entry.node.kind !== 'list') {
+    if (!into || into.node.kind === 'list') entries.set(JOINED, entry)
+    return
+  }
+  const items = [...into.node.items, ...entry.node.items]
+  entries.set(JOINED, { key: into.key, node: { ...into.node, items } })
+}
+
 function refuseTwice(
   path: readonly string[],
   first: MapEntry,
@@ -100,13 +115,15 @@ function refuseTwice(
 }
 
 function refuseKey(name: string, { key }: MapEntry, reader: Reader): void {
-  const near = nearest(name, MERGED)
+  const near = nearest(name, [...MERGED, JOINED])
   reader.report({
     severity: 'error',
     code: 'BACKO_CONFIG_UNKNOWN_KEY',
     path: [name],
     message: `"${name}" has no place in an included file`,
-    hint: near ? `did you mean "${near}"?` : 'it may hold "collections", "types" and "x-" keys',
+    hint: near
+      ? `did you mean "${near}"?`
+      : 'it may hold "collections", "types", "tests" and "x-" keys',
     location: locationOf(key.file, key.span),
   })
 }

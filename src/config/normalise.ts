@@ -6,6 +6,7 @@ import { resolve } from 'node:path'
 import type { AuthConfig, Config, ServerConfig, StorageConfig } from './config.ts'
 import { normaliseCollection } from './normalise-collection.ts'
 import { asYesNo, normaliseField, normaliseFields } from './normalise-field.ts'
+import { normaliseTests } from './normalise-test.ts'
 import { asFlag, asMap, asNumber, asText, asTexts, mapValues, present } from './shape.ts'
 import { parseDuration, parseSize } from './units.ts'
 
@@ -26,6 +27,7 @@ export function normalise(value: unknown, directory: string): Config | undefined
     types: mapValues(written['types'], normaliseField),
     default_rights: asYesNo(written['default_rights']) ?? true,
     collections: mapValues(written['collections'], normaliseCollection),
+    tests: normaliseTests(written['tests']),
   }) as Config
 }
 

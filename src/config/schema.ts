@@ -4,8 +4,9 @@
  */
 import { fieldDefinitions } from './schema-field.ts'
 import { collectionDefinitions } from './schema-collection.ts'
-import { map, NAME, object, oneOrList, ref, text } from './schema-parts.ts'
+import { list, map, NAME, object, oneOrList, ref, text } from './schema-parts.ts'
 import type { JsonSchema, TypeRow } from './schema-parts.ts'
+import { testDefinitions } from './schema-tests.ts'
 import { serverDefinitions } from './schema-server.ts'
 
 export type { JsonSchema, TypeRow } from './schema-parts.ts'
@@ -24,6 +25,7 @@ export function configSchema(types: readonly TypeRow[]): JsonSchema {
       ...serverDefinitions(),
       ...collectionDefinitions(),
       ...fieldDefinitions(types),
+      ...testDefinitions(),
     },
   }
 }
@@ -80,6 +82,9 @@ function topLevel(typeNames: readonly string[]): Record<string, JsonSchema> {
       names: 'a collection',
       minProperties: 1,
       description: 'The collections by name; the name is in the URL',
+    }),
+    tests: list(ref('test'), {
+      description: 'Who may do what, as examples: `backo test` runs them',
     }),
   }
 }

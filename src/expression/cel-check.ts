@@ -16,6 +16,8 @@ export interface Checker extends Walk {
   /** names bound by macros, innermost last */
   readonly locals: ReadonlyMap<string, Place>
   readonly depth: number
+  /** where given, notes where each checked node stands in the text */
+  readonly ranges?: Map<Expr, Range>
   /** checks a node: cel-node.ts, given here so that the files of the check need not name each other */
   readonly check: (node: ASTNode, checker: Checker) => Expr
   /** where a node stands, for `.name` to go on from there */
@@ -26,10 +28,11 @@ export const UNKNOWN: Expr = literal(null, DYN)
 
 export function newChecker(
   scope: Scope,
-  { check, place }: Pick<Checker, 'check' | 'place'>,
+  { check, place, ranges }: Pick<Checker, 'check' | 'place' | 'ranges'>,
 ): Checker {
   const walk = { scope, fresh: freshNames(), guarded: false }
-  return { ...walk, problems: [], locals: new Map(), depth: 0, check, place }
+  const noting = ranges === undefined ? {} : { ranges }
+  return { ...walk, ...noting, problems: [], locals: new Map(), depth: 0, check, place }
 }
 
 export const rangeOf = (node: { readonly start: number; readonly end: number }): Range => ({

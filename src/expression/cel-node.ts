@@ -17,7 +17,15 @@ import { common, describeType, isOpen, isText } from './types.ts'
 
 const MOST_DEPTH = 300
 
-export function checkNode(node: ASTNode, parent: Checker): Expr {
+export function checkNode(node: ASTNode, checker: Checker): Expr {
+  const expr = checkOne(node, checker)
+  // a literal may be one object in many places, and shows itself
+  if (checker.ranges !== undefined && expr.kind !== 'literal')
+    checker.ranges.set(expr, rangeOf(node))
+  return expr
+}
+
+function checkOne(node: ASTNode, parent: Checker): Expr {
   const checker = { ...parent, depth: parent.depth + 1 }
   if (checker.depth > MOST_DEPTH) return fault(checker, rangeOf(node), 'Too deeply nested')
   switch (node.op) {

@@ -7,13 +7,27 @@ import { typeOf } from './build.ts'
 import type { ASTNode } from './cel-check.ts'
 import { coerce, newChecker } from './cel-check.ts'
 import { checkNode, placeOf } from './cel-node.ts'
-import type { Checked, Expr, ExprProblem, Scope, Type } from './expr.ts'
+import type { Checked, Expr, ExprProblem, Range, Scope, Type } from './expr.ts'
 import { describeType, fits } from './types.ts'
 
 const LONGEST_TEXT = 20_000
 
+export interface ParseOptions {
+  /** what the text must give; another type is a problem */
+  readonly expected?: Type | undefined
+  /** filled with the places of the nodes in the text, for who explains it (see trace.ts) */
+  readonly ranges?: Map<Expr, Range> | undefined
+}
+
 /** `expected`: what the text must give; another type is a problem. */
-export function parseCel(text: string, scope: Scope, expected?: Type): Checked<Expr> {
+export const parseCel = (text: string, scope: Scope, expected?: Type): Checked<Expr> =>
+  parseNoting(text, scope, { expected })
+
+export function parseNoting(
+  text: string,
+  scope: Scope,
+  { expected, ranges }: ParseOptions,
+): Checked<Expr> {
   if (text.length > LONGEST_TEXT)
     return failed([{ message: `Longer than ${LONGEST_TEXT} characters` }])
   let ast: ASTNode
@@ -22,7 +36,7 @@ export function parseCel(text: string, scope: Scope, expected?: Type): Checked<E
   } catch (error) {
     return failed([parseProblem(error, text)])
   }
-  const checker = newChecker(scope, { check: checkNode, place: placeOf })
+  const checker = newChecker(scope, { check: checkNode, place: placeOf, ...(ranges && { ranges }) })
   const expr = coerce(checkNode(ast, checker), expected ?? { kind: 'dyn' })
   if (checker.problems.length > 0) return failed(checker.problems)
   if (expected !== undefined && !fits(typeOf(expr), expected)) {

@@ -2,7 +2,17 @@
  * The compiled model: types only. Built once from a Config by compile.ts, frozen, swapped whole on reload.
  * Everything that operations, connectors, auth and http need to know of a backo.yaml is here.
  */
-import type { DictValue, Evaluate, Expr, Scope, SortKey, Type, Value } from '../expression/expr.ts'
+import type { ConfigPath } from '../config/config.ts'
+import type {
+  DictValue,
+  Evaluate,
+  Expr,
+  Range,
+  Scope,
+  SortKey,
+  Type,
+  Value,
+} from '../expression/expr.ts'
 import type { StorageSchema, StoredCollection } from '../connectors/connector.ts'
 import type { FieldType } from './fields/field-type.ts'
 
@@ -13,6 +23,15 @@ export interface Rule {
   readonly evaluate: Evaluate
   /** the paths whose references must be loaded before `evaluate` (see expression/reads.ts) */
   readonly crossesReferences: boolean
+  /** where its text stands in the file */
+  readonly path: ConfigPath
+  /** made when asked for: the same expression, and where its parts stand in the text */
+  readonly parts: () => RuleParts
+}
+
+export interface RuleParts {
+  readonly expr: Expr
+  readonly ranges: ReadonlyMap<Expr, Range>
 }
 
 /** A right, or any yes/no that a file may give as a constant, an expression or a hook. */

@@ -6,6 +6,7 @@ import type { Config, ConfigSource, Finding } from '../config/config.ts'
 import type { Scope } from '../expression/expr.ts'
 import type { Backoffice, Collection } from './backoffice.ts'
 import { buildCollection, compileRights, type CollectionRights } from './build-collection.ts'
+import { checkTests } from './check-tests.ts'
 import { checkNamedType, type FieldBuilder } from './build-field.ts'
 import { createComputedFields } from './computed.ts'
 import type { CollectionDraft, DictDraft } from './draft.ts'
@@ -19,7 +20,7 @@ import { lintConfig, lintModel } from './lint.ts'
 import { checkLooseReferences } from './loose-references.ts'
 import { markFields } from './marks.ts'
 import { buildRelations, type Relations } from './relations.ts'
-import { createReport, type Report } from './report.ts'
+import { createReport, type Report, type WatchRule } from './report.ts'
 import { conditionOf } from './rights.ts'
 import { clientScope, createScopes } from './scope.ts'
 import { storageSchemas } from './storage.ts'
@@ -40,9 +41,13 @@ export interface Compiled {
 }
 
 /** `hooks`: the exports of the hooks modules by name; null when they were not loaded. */
-export function compileModel(loaded: Loaded, hooks: ReadonlyMap<string, unknown> | null): Compiled {
+export function compileModel(
+  loaded: Loaded,
+  hooks: ReadonlyMap<string, unknown> | null,
+  watch?: WatchRule,
+): Compiled {
   const { config, source } = loaded
-  const report = createReport(source)
+  const report = createReport(source, watch)
   const drafts = draftModel(config, report)
   const { names, collections, currentUser, relations } = drafts
   const scopes = createScopes({
@@ -88,6 +93,8 @@ export function compileModel(loaded: Loaded, hooks: ReadonlyMap<string, unknown>
     scope,
     storage: storageSchemas(Object.keys(config.storage), built.values(), relations.relations),
   })
+  checkTests(config, backoffice, report)
+  if (report.failed()) return { findings: report.findings() }
   return { backoffice, findings: report.findings() }
 }
 

@@ -4,7 +4,8 @@
  */
 import type { ConfigPath, ConfigSource, Finding } from '../config/config.ts'
 import { sortFindings } from '../config/findings.ts'
-import type { ExprProblem, Range } from '../expression/expr.ts'
+import type { Env, ExprProblem, Range, Value } from '../expression/expr.ts'
+import type { Rule } from './backoffice.ts'
 
 export interface FindingDetail {
   readonly hint?: string | undefined
@@ -27,10 +28,15 @@ export interface Report {
   /** in order of file, line and column */
   readonly findings: () => readonly Finding[]
   readonly failed: () => boolean
+  /** each rule as it is compiled: the same, or one that is watched */
+  readonly made: (rule: Rule) => Rule
 }
 
+/** Told of every evaluation of a rule in memory. `env` moves on: what is kept of it must be copied. */
+export type WatchRule = (rule: Rule, env: Env, value: Value) => void
+
 /** An empty report. The same words at the same place are kept once: a named type is compiled at each use. */
-export function createReport(source: ConfigSource): Report {
+export function createReport(source: ConfigSource, watch?: WatchRule): Report {
   const kept = new Map<string, Finding>()
 
   const add = (
@@ -56,6 +62,17 @@ export function createReport(source: ConfigSource): Report {
       for (const { message, range, hint } of problems) error(code, path, message, { range, hint })
     },
     findings: () => Object.freeze(sortFindings([...kept.values()], source)),
+    made: (rule) => (watch === undefined ? rule : watched(rule, watch)),
     failed: () => [...kept.values()].some((finding) => finding.severity === 'error'),
   } satisfies Report)
 }
+
+const watched = (rule: Rule, watch: WatchRule): Rule =>
+  Object.freeze({
+    ...rule,
+    evaluate: (env: Env) => {
+      const value = rule.evaluate(env)
+      watch(rule, env, value)
+      return value
+    },
+  })

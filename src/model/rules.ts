@@ -4,11 +4,11 @@
  */
 import type { ConfigPath } from '../config/config.ts'
 import { childrenOf } from '../expression/build.ts'
-import { parseCel } from '../expression/cel.ts'
+import { parseCel, parseNoting } from '../expression/cel.ts'
 import { compile } from '../expression/evaluate.ts'
-import { BOOL, type Expr, type Scope, type Type } from '../expression/expr.ts'
+import { BOOL, type Expr, type Range, type Scope, type Type } from '../expression/expr.ts'
 import { referenceReads } from '../expression/reads.ts'
-import type { Rule } from './backoffice.ts'
+import type { Rule, RuleParts } from './backoffice.ts'
 import type { Report } from './report.ts'
 
 export interface RulePlace {
@@ -26,20 +26,28 @@ export function compileRule(text: string, place: RulePlace, report: Report): Rul
     report.problems('BACKO_CONFIG_EXPRESSION', path, checked.problems)
     return null
   }
-  return ruleOf(text, checked.value)
+  return report.made(ruleOf(text, checked.value, place))
 }
 
 export function compileCondition(text: string, place: RulePlace, report: Report): Rule | null {
   return compileRule(text, { ...place, expected: BOOL }, report)
 }
 
-export function ruleOf(text: string, expr: Expr): Rule {
+function ruleOf(text: string, expr: Expr, place: RulePlace): Rule {
   return Object.freeze({
     text,
     expr,
     evaluate: compile(expr),
     crossesReferences: referenceReads([expr]).length > 0,
+    path: place.path,
+    parts: () => partsOf(text, expr, place),
   })
+}
+
+function partsOf(text: string, expr: Expr, { scope, expected }: RulePlace): RuleParts {
+  const ranges = new Map<Expr, Range>()
+  const again = parseNoting(text, scope, { expected, ranges })
+  return { expr: again.ok ? again.value : expr, ranges }
 }
 
 /** Does any node of the expression meet the test? */

@@ -1,15 +1,14 @@
 /** CEL from text to value: a row an expression. Three-valued, every field may be unset. */
 import t from 'tap'
 import { parseCel } from '../../src/expression/cel.ts'
-import { compile } from '../../src/expression/evaluate.ts'
 import type { Value } from '../../src/expression/expr.ts'
 import { BOOL, STRING, TIMESTAMP } from '../../src/expression/expr.ts'
-import { BOOKS, SCOPE, env } from './library.ts'
+import { BOOKS, SCOPE, env, evaluate } from './library.ts'
 
 function run(text: string, book = 'b1'): Value {
   const checked = parseCel(text, SCOPE)
   if (!checked.ok) throw new Error(`${text}: ${JSON.stringify(checked.problems)}`)
-  return compile(checked.value)(env(BOOKS[book] ?? {}))
+  return evaluate(checked.value, env(BOOKS[book] ?? {}))
 }
 
 /** expression, value on b1 (everything set), value on b2 (nothing set) */
@@ -270,5 +269,5 @@ t.test('hostile texts end in a problem', async (t) => {
   }
   const long = parseCel('item.borrowed' + ' || item.borrowed'.repeat(1000), SCOPE)
   t.ok(long.ok, 'long chains are fine')
-  if (long.ok) t.equal(compile(long.value)(env(BOOKS['b3'] ?? {})), false)
+  if (long.ok) t.equal(evaluate(long.value, env(BOOKS['b3'] ?? {})), false)
 })

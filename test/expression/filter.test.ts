@@ -1,16 +1,15 @@
 /** JSON filters and query strings: a row a filter, with the books (b1 full, b2 unset, b3 empty) that it finds. */
 import t from 'tap'
-import { compile } from '../../src/expression/evaluate.ts'
 import type { Checked, Expr, Member, Scope } from '../../src/expression/expr.ts'
 import { INT, TRUE } from '../../src/expression/expr.ts'
 import { filterToExpr } from '../../src/expression/filter.ts'
 import { queryToExpr } from '../../src/expression/query.ts'
-import { BOOKS, GUARDED, SCOPE, USERS, USER_SCOPE, env } from './library.ts'
+import { BOOKS, GUARDED, SCOPE, USERS, USER_SCOPE, env, evaluate } from './library.ts'
 
 function found(checked: Checked<Expr>, items = BOOKS): string {
   if (!checked.ok) return `problems: ${JSON.stringify(checked.problems)}`
-  const evaluate = compile(checked.value)
-  const hits = Object.entries(items).filter(([, item]) => evaluate(env(item)) === true)
+  const { value } = checked
+  const hits = Object.entries(items).filter(([, item]) => evaluate(value, env(item)) === true)
   return hits.map(([id]) => id).join(' ')
 }
 

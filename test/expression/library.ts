@@ -2,6 +2,7 @@
  * The small library that the tests of expressions speak of: a Scope without a model, and items to read.
  * books -> author (Ref), copies (List of Dicts), loans (derived); users -> books (derived), secret (guarded).
  */
+import { isDeepStrictEqual } from 'node:util'
 import { call, pathOf } from '../../src/expression/build.ts'
 import type { DictValue, Env, Expr, Member, Scope, Type, Value } from '../../src/expression/expr.ts'
 import {
@@ -15,6 +16,8 @@ import {
   TIMESTAMP,
   listOf,
 } from '../../src/expression/expr.ts'
+import { compile } from '../../src/expression/evaluate.ts'
+import { trace } from '../../src/expression/trace.ts'
 import { parseCel } from '../../src/expression/cel.ts'
 
 const ref = (collection: string): Type => ({ kind: 'ref', collection })
@@ -103,6 +106,16 @@ export const SCOPE: Scope = {
 }
 
 export const USER_SCOPE: Scope = { ...SCOPE, roots: new Map([...SCOPE.roots, ['item', USER]]) }
+
+/** The value of an expression: by the compiled evaluator, and by the one that explains, which must agree. */
+export function evaluate(expr: Expr, at: Env): Value {
+  const value = compile(expr)(at)
+  const explained = trace(expr, at).value
+  const volatile = JSON.stringify(expr).includes('"uuid"')
+  if (!volatile && !isDeepStrictEqual(value, explained))
+    throw new Error(`compiled: ${JSON.stringify(value)}, explained: ${JSON.stringify(explained)}`)
+  return value
+}
 
 /** Only users older than 17 may be seen. */
 export const GUARDED: Scope = {

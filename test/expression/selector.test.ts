@@ -1,6 +1,5 @@
 /** Selectors, sort keys and paths: resolved against the library, read from its books. */
 import t from 'tap'
-import { compile } from '../../src/expression/evaluate.ts'
 import type { Value } from '../../src/expression/expr.ts'
 import { resolvePath } from '../../src/expression/path.ts'
 import {
@@ -10,7 +9,7 @@ import {
   selectorToKeys,
 } from '../../src/expression/selector.ts'
 import { sortToKeys } from '../../src/expression/sort.ts'
-import { BOOKS, GUARDED, SCOPE, USERS, USER_SCOPE, env } from './library.ts'
+import { BOOKS, GUARDED, SCOPE, USERS, USER_SCOPE, env, evaluate } from './library.ts'
 
 function select(text: string, book = 'b1', scope = SCOPE): Value | string {
   const resolved = resolveSelector(text, scope)
@@ -136,7 +135,7 @@ t.test('sort keys', async (t) => {
   const keys = sortToKeys(['-pages', '$.author.name', 'author_name', '_id'], SCOPE)
   t.same(keys.ok && keys.value.map(({ descending }) => descending), [true, false, false, false])
   const [first] = keys.ok ? keys.value : []
-  t.equal(first && compile(first.expr)(env(BOOKS['b1'] ?? {})), 300)
+  t.equal(first && evaluate(first.expr, env(BOOKS['b1'] ?? {})), 300)
   const rows: readonly (readonly [string, RegExp])[] = [
     ['pags', /Unknown field/],
     ['-', /Unknown field/],

@@ -108,6 +108,8 @@ export const rule = (evaluate: (roots: Env['roots']) => Value, text = 'a rule'):
   expr: NULL as Expr,
   evaluate: (env) => evaluate(env.roots),
   crossesReferences: false,
+  path: [],
+  parts: () => ({ expr: NULL, ranges: new Map() }),
 })
 
 export const ENV: Env = {
