@@ -15,6 +15,7 @@ import type { ServeOptions } from './serve.ts'
 import { serve } from './serve.ts'
 import type { Terminal } from './terminal.ts'
 import { complain, processTerminal } from './terminal.ts'
+import { addTest } from './test-command.ts'
 import { addToken } from './token-command.ts'
 import type { ValidateOptions } from './validate.ts'
 
@@ -76,6 +77,7 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Command
       done(await validate(terminal, resolve(terminal.cwd, file), options))
     })
 
+  addTest(program, terminal, done)
   addMigrate(program, terminal, done)
   addExport(program, terminal, done)
   addImport(program, terminal, done)

@@ -33,7 +33,7 @@ function normaliseStep(value: unknown): StepConfig | readonly [] {
   const [first] = what
   return {
     what,
-    ...(first === undefined ? {} : { body: written[first] }),
+    ...(first === undefined || written[first] === null ? {} : { body: written[first] }),
     ...(typeof because === 'string' || typeof because === 'number' ? { because } : {}),
   }
 }

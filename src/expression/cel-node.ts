@@ -168,6 +168,9 @@ function junction(node: ASTNode, op: '&&' | '||', checker: Checker): Expr {
     return isBool(arg, op, { checker, range: rangeOf(part) }) ? arg : UNKNOWN
   })
   if (args.includes(UNKNOWN)) return UNKNOWN
+  // who explains a rule wants its parts as they were written, not made flat
+  if (checker.ranges !== undefined)
+    return Object.freeze({ kind: op === '&&' ? 'and' : 'or', args: Object.freeze(args) })
   return op === '&&' ? allOf(args) : oneOf(args)
 }
 

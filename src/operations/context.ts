@@ -49,6 +49,8 @@ export interface Context {
   readonly log: OperationLog
   /** handed in (make-context.ts), as hooks call the operations that call hooks */
   readonly runHook: RunHook
+  /** nothing of it lasts: what hooks want done once it is kept is not done */
+  readonly trial?: true
 }
 
 /** A hook to run. `item` is handed as a live object: an entry, or a draft on its way into the store. */

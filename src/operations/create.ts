@@ -122,12 +122,21 @@ function withoutId(
   return invalid(all.length > 0 ? all : [noId])
 }
 
+export interface CreateOptions {
+  /** no rights are asked */
+  readonly system?: boolean
+  /** the `_id` that the item is known to get: it refers to itself */
+  readonly itself?: string
+  /** the `_id` in place of one by the collection's rule */
+  readonly id?: string
+}
+
 /** A new item in this unit of work, with the user's rights, or the system's. */
 export async function createEntry(
   uow: UnitOfWork,
   collection: Collection,
   body: unknown,
-  { system = false, itself }: { readonly system?: boolean; readonly itself?: string } = {},
+  { system = false, itself, id: said }: CreateOptions = {},
 ): Promise<Entry> {
   const canCreate: Right = system ? ALLOWED : collection.canCreate
   const readsItem = canCreate.kind === 'hook' || (canCreate.kind === 'rule' && canCreate.readsItem)
@@ -147,7 +156,7 @@ export async function createEntry(
   const doc = compute(await withAllDefaults(uow, collection.item, given))
   if (readsItem) await authorize(uow, canCreate, { name: 'create', id: null, item: doc }, what)
 
-  const id = await newId(uow, collection, doc)
+  const id = said ?? (await newId(uow, collection, doc))
   if (id === null) throw withoutId(uow, collection, { doc, errors: accepted.errors })
   // it refers to itself
   if (familiar?.strangers.has(id)) return createEntry(uow, collection, body, { itself: id })

@@ -130,6 +130,7 @@ function wrongLengths(
 
 /** Mails and the like: the request has succeeded whatever they do. */
 async function runAfterCommit(uow: UnitOfWork): Promise<void> {
+  if (uow.ctx.trial) return
   for (const run of uow.afterCommit) {
     try {
       await run()
