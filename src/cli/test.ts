@@ -138,9 +138,8 @@ const asJson = (results: readonly TestResult[], covered: readonly Covered[]): ob
   })),
   passed: results.length - failedOf(results),
   failed: failedOf(results),
-  coverage: covered.map(({ location, ...rule }) => ({
-    ...rule,
-    ...placeOf(location),
-    covered: isCovered({ ...rule }),
-  })),
+  coverage: covered.map((rightOrRule) => {
+    const { location, ...rule } = rightOrRule
+    return { ...rule, ...placeOf(location), covered: isCovered(rightOrRule) }
+  }),
 })
