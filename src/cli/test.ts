@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import type { Location } from '../config/config.ts'
 import { loadModel, type LoadedModel, type Model } from '../load-model.ts'
 import { ConfigError, StartError } from '../start-errors.ts'
-import { measureCoverage, type Coverage, type Covered } from '../trial/coverage.ts'
+import { measureCoverage, type Covered } from '../trial/coverage.ts'
 import type { Decision } from '../trial/decisions.ts'
 import { createRecorder } from '../trial/recorder.ts'
 import { runTests, type TestResult } from '../trial/run-tests.ts'
@@ -32,12 +32,12 @@ export async function test(
   options: TestOptions,
 ): Promise<number> {
   try {
-    let coverage: Coverage | undefined
-    const recorder = createRecorder((event) => coverage?.tally(event))
+    const recorder = createRecorder()
     const loaded = await loadModel(file, { env: terminal.env, watch: recorder.watch })
     const { model, source, findings } = loaded
     if (!model) throw new ConfigError(findings, source)
-    coverage = measureCoverage(model.backoffice, source)
+    const coverage = measureCoverage(model.backoffice, source)
+    recorder.tell(coverage.tally)
     const context = contextOf(terminal, loaded)
     const results: TestResult[] = []
     const filter = options.filter === undefined ? {} : { filter: options.filter }

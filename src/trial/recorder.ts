@@ -29,17 +29,19 @@ export type Event = Asked | AskedHook
 
 export interface Recorder {
   readonly watch: WatchRule
+  /** who is told of each event, however many */
+  readonly tell: (tally: (event: Event) => void) => void
   /** the same, with what rights that are hooks answer noted */
   readonly hooks: (run: RunHook) => RunHook
   /** Notes what is asked while it works. Never two at once. */
   readonly during: <T>(work: () => Promise<T>) => Promise<readonly [T, readonly Event[]]>
 }
 
-/** Enough to explain one page; what comes after is only passed on to `tally`. */
+/** Enough to explain one page; what comes after is only told. */
 const MOST_EVENTS = 5000
 
-/** `tally` is told of each event, however many. */
-export function createRecorder(tally: (event: Event) => void = () => undefined): Recorder {
+export function createRecorder(): Recorder {
+  let tally: (event: Event) => void = () => undefined
   let events: Event[] | null = null
   const note = (event: Event): void => {
     if (events === null) return
@@ -47,6 +49,9 @@ export function createRecorder(tally: (event: Event) => void = () => undefined):
     if (events.length < MOST_EVENTS && !isKnown(events, event)) events.push(event)
   }
   return {
+    tell: (to) => {
+      tally = to
+    },
     watch: (rule, env, value) => {
       if (events === null) return
       // the roots move on while a whole item is checked
