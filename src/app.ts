@@ -1,16 +1,20 @@
 /**
  * The composition root: a backo.yaml in, a server with open stores out. The only place where all parts meet.
  */
-import type { Config, Finding } from './config/config.ts'
-import type { Connector } from './connectors/connector.ts'
+import { createClosing } from './closing.ts'
+import type { Config, Finding, TlsConfig } from './config/config.ts'
+import type { Crew } from './http/metrics/metrics.ts'
 import type { FastifyInstance } from './http/server.ts'
 import { createServer } from './http/server.ts'
 import type { Gate } from './http/gate.ts'
 import { addGate } from './http/gate.ts'
+import type { TlsFiles } from './http/tls.ts'
 import type { LoadOptions, Source } from './load-model.ts'
 import { loadModel } from './load-model.ts'
-import type { Logs, LogStream } from './log.ts'
+import type { Logger, Logs, LogStream } from './log.ts'
 import { createLogs } from './log.ts'
+import type { Lookout } from './lookout.ts'
+import { createLookout } from './lookout.ts'
 import { migrations, type Migrate } from './migrate/migrate-collection.ts'
 import { tellFormer } from './migrate/tell-former.ts'
 import type { Backoffice } from './model/backoffice.ts'
@@ -28,6 +32,8 @@ export interface AppOptions extends LoadOptions {
   readonly check?: (config: Config) => void
   /** warnings of the configuration are not logged: another process has */
   readonly quiet?: boolean
+  /** the processes that serve beside this one: their figures are told together */
+  readonly crew?: Crew
   /** `reload` may exchange stores too: requests are counted, and wait meanwhile */
   readonly reloadable?: boolean
 }
@@ -87,24 +93,47 @@ export async function createApp(source: Source, options: AppOptions = {}): Promi
   const logs = createLogs(model.config.server.log, options.logStream)
   options.check?.(model.config)
   if (options.quiet !== true) tellWarnings(findings, logs)
-  const connectors = await openConnectors(model.config.storage, model.backoffice.storage, logs)
+  const { server, storage } = model.config
+  const tls = server.tls ? await tlsOf(server.tls) : null
+  const lookout = await createLookout(server, options.crew)
+  const { watchStore: watch, observer } = lookout
+  const connectors = await openConnectors(storage, model.backoffice.storage, logs, { watch })
   try {
     await tellFormer(model.backoffice, connectors, logs.get('migration'))
-    return appOf(await servingOf(model, findings, connectors), { source, options, logs })
+    const first = await servingOf(model, findings, { connectors, observer })
+    return appOf(first, { source, options, logs, lookout, tls })
   } catch (error) {
     await Promise.allSettled([...connectors.values()].map((connector) => connector.close()))
     throw badProxy(error)
   }
 }
 
+/** What TLS takes is loaded where it is asked for. */
+async function tlsOf(options: TlsConfig): Promise<Tls> {
+  const { followTls, readTls } = await import('./http/tls.ts')
+  return {
+    files: await readTls(options),
+    follow: (fastify, log) => followTls(fastify, options, log),
+  }
+}
+
+interface Tls {
+  readonly files: TlsFiles
+  readonly follow: (fastify: FastifyInstance, log: Logger) => void
+}
+
 interface Origin {
   readonly source: Source
   readonly options: AppOptions
   readonly logs: Logs
+  readonly lookout: Lookout
+  /** null: http */
+  readonly tls: Tls | null
 }
 
 function appOf(first: Serving, origin: Origin): App {
-  const { options, logs } = origin
+  const { options, logs, lookout, tls } = origin
+  const closing = createClosing(first.config.server)
   const running = (): operations.Running => serving.now().running
   const fastify = createServer({
     options: first.config.server,
@@ -113,11 +142,14 @@ function appOf(first: Serving, origin: Origin): App {
     auth: () => serving.now().auth,
     log: logs.get('http'),
     itemLog: logs.get('item'),
+    tls: tls?.files ?? null,
+    metrics: lookout.metrics,
+    draining: closing.isDraining,
   })
+  tls?.follow(fastify, logs.get('http'))
   const gate = options.reloadable === true ? addGate(fastify) : null
   const serving = servingNow(first, origin, gate)
   const { backoffice, transaction } = operations.program(running, logs.get('item'))
-  let closing: Promise<void> | undefined
   return {
     get config() {
       return serving.now().config
@@ -144,9 +176,10 @@ function appOf(first: Serving, origin: Origin): App {
     },
     inject: fastify.inject.bind(fastify) as FastifyInstance['inject'],
     reload: serving.reload,
-    close: () => {
-      closing ??= serving.settled().then(() => closeAll(fastify, running().connectors))
-      return closing
+    close: async () => {
+      await serving.settled()
+      const connectors = (): Serving['running']['connectors'] => running().connectors
+      await closing.close({ fastify, connectors, log: logs.get('http') })
     },
   }
 }
@@ -190,14 +223,6 @@ const badProxy = (error: unknown): unknown =>
         cause: error,
       })
     : error
-
-async function closeAll(
-  fastify: FastifyInstance,
-  connectors: ReadonlyMap<string, Connector>,
-): Promise<void> {
-  await fastify.close()
-  await Promise.all([...connectors.values()].map((connector) => connector.close()))
-}
 
 const LISTEN_FAULTS: Readonly<Record<string, readonly [string, string]>> = {
   EADDRINUSE: ['is in use', 'stop what listens there, or take another: --port 0 finds a free one'],

@@ -37,6 +37,8 @@ export const ERRORS = {
   BACKO_STORE_PARTIAL: { status: 500, title: 'Only a part of the change was kept' },
   BACKO_STORE_FULL: { status: 507, title: 'The storage is full' },
   BACKO_HOOK_TIMEOUT: { status: 503, title: 'A hook took too long' },
+  BACKO_SERVER_DRAINING: { status: 503, title: 'The server is about to end' },
+  BACKO_SERVER_SLOW: { status: 503, title: 'The answer takes too long' },
   BACKO_INTERNAL: { status: 500, title: 'Internal error' },
 } as const satisfies Record<string, { status: number; title: string }>
 

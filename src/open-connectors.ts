@@ -2,7 +2,13 @@
 import type { StorageConfig } from './config/config.ts'
 import type { Connector, OpenOptions, StorageSchema } from './connectors/connector.ts'
 import { createConnector } from './connectors/index.ts'
+import { watchConnector, type StoreWatch } from './connectors/watch-connector.ts'
 import type { LoggerName, Logs } from './log.ts'
+
+export interface ConnectorsOptions extends OpenOptions {
+  /** looks at every call of a store */
+  readonly watch?: StoreWatch | undefined
+}
 
 /**
  * @returns open connectors by storage name
@@ -12,7 +18,7 @@ export async function openConnectors(
   configs: Readonly<Record<string, StorageConfig>>,
   schemas: ReadonlyMap<string, StorageSchema>,
   logs: Logs,
-  options: OpenOptions = {},
+  options: ConnectorsOptions = {},
 ): Promise<ReadonlyMap<string, Connector>> {
   const open = new Map<string, Connector>()
   try {
@@ -22,7 +28,8 @@ export async function openConnectors(
       if (!schema || schema.collections.size === 0) continue
       const connector = createConnector(config, (type) => logs.get(LOGGERS[type] ?? 'backoffice'))
       await connector.open(schema, options)
-      open.set(name, connector)
+      const { watch } = options
+      open.set(name, watch ? watchConnector(connector, config.type, watch) : connector)
     }
     return open
   } catch (error) {

@@ -10,6 +10,7 @@ import type { Gate } from './http/gate.ts'
 import type { LoadedModel, LoadOptions, Model, Source } from './load-model.ts'
 import { loadModel } from './load-model.ts'
 import type { Logs } from './log.ts'
+import type { Lookout } from './lookout.ts'
 import { tellFormer } from './migrate/tell-former.ts'
 import { openConnectors } from './open-connectors.ts'
 import type { Serving } from './serving.ts'
@@ -33,6 +34,8 @@ export interface ReloadOrigin {
     readonly quiet?: boolean
   }
   readonly logs: Logs
+  /** who looks on, from the start to the end */
+  readonly lookout: Lookout
 }
 
 export interface Reloading {
@@ -50,13 +53,13 @@ const PATIENCE = 10_000
 
 /** @throws ConfigError, StartError, StoreUnavailable: nothing has changed then */
 export async function reloadApp(
-  { source, options, logs }: ReloadOrigin,
+  { source, options, logs, lookout }: ReloadOrigin,
   reloading: Reloading,
 ): Promise<Reloaded> {
   const { model, findings, source: text } = await loadModel(source, options)
   if (!model) throw new ConfigError(findings, text)
   options.check?.(model.config)
-  await exchange({ model, findings }, { ...reloading, logs })
+  await exchange({ model, findings }, { ...reloading, logs, lookout })
   if (options.quiet !== true) tellWarnings(findings, logs, reloading.before.findings)
   const { server } = model.config
   logs.setLevels(server.log)
@@ -64,13 +67,14 @@ export async function reloadApp(
   return { config: model.backoffice.hash, restart, findings }
 }
 
-type Tools = Reloading & { readonly logs: Logs }
+type Tools = Reloading & Pick<ReloadOrigin, 'logs' | 'lookout'>
 
 async function exchange(
   { model, findings }: { readonly model: Model; readonly findings: LoadedModel['findings'] },
   tools: Tools,
 ): Promise<void> {
-  const { logs, gate, before } = tools
+  const { logs, gate, before, lookout } = tools
+  const { watchStore: watch, observer } = lookout
   const plan = planOf(before, model)
   const moving = plan.again.length > 0 || plan.gone.length > 0
   if (moving && gate === null) {
@@ -78,10 +82,10 @@ async function exchange(
       hint: 'serve --watch exchanges stores too',
     })
   }
-  const added = await openConnectors(plan.added, model.backoffice.storage, logs)
+  const added = await openConnectors(plan.added, model.backoffice.storage, logs, { watch })
   try {
     const connectors = new Map([...plan.kept, ...added])
-    const next = await servingOf(model, findings, connectors)
+    const next = await servingOf(model, findings, { connectors, observer })
     if (moving && gate) await exchangeStores({ plan, next, gate, tools })
     else tools.swap(next)
   } catch (error) {

@@ -4,7 +4,7 @@
  */
 import type { Auth } from './auth/auth.ts'
 import type { Config, Finding } from './config/config.ts'
-import type { Connector, StorageSchema } from './connectors/connector.ts'
+import type { StorageSchema } from './connectors/connector.ts'
 import type { Model } from './load-model.ts'
 import type { Logs } from './log.ts'
 import type * as operations from './operations/index.ts'
@@ -20,12 +20,12 @@ export interface Serving {
 export async function servingOf(
   { config, backoffice, hooks }: Model,
   findings: readonly Finding[],
-  connectors: ReadonlyMap<string, Connector>,
+  { connectors, observer }: Pick<operations.Running, 'connectors' | 'observer'>,
 ): Promise<Serving> {
   return {
     config,
     findings,
-    running: { backoffice, connectors, hooks, hookTimeout: config.server.hook_timeout },
+    running: { backoffice, connectors, hooks, hookTimeout: config.server.hook_timeout, observer },
     auth: await authOf(config, backoffice),
   }
 }

@@ -2,7 +2,6 @@
  * argv -> exit code. The table of commands; the only folder that prints. What a command needs is loaded when it is
  * asked for: the program is most of the time that `--help` would take.
  */
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { addDocuments } from './document-commands.ts'
@@ -17,6 +16,7 @@ import type { Terminal } from './terminal.ts'
 import { complain, processTerminal } from './terminal.ts'
 import { addTest } from './test-command.ts'
 import { addToken } from './token-command.ts'
+import { packageVersion } from '../version.ts'
 import type { ValidateOptions } from './validate.ts'
 
 /** @param args without node and the script */
@@ -104,10 +104,4 @@ function workers(text: string): number {
   const count = Number(text)
   if (/^\d+$/.test(text) && count >= 1 && count <= 128) return count
   throw new InvalidArgumentError('a number of processes from 1 to 128.')
-}
-
-function packageVersion(): string {
-  const text = readFileSync(new URL(import.meta.resolve('backo/package.json')), 'utf8')
-  const { version } = JSON.parse(text) as { readonly version: string }
-  return version
 }

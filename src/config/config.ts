@@ -108,12 +108,43 @@ export interface ServerConfig {
   /** all times in milliseconds */
   readonly hook_timeout: number
   readonly request_timeout: number
+  readonly handler_timeout?: number
+  readonly keep_alive_timeout: number
+  /** bytes */
+  readonly header_limit: number
+  readonly max_connections?: number
+  readonly drain: number
+  readonly shutdown_timeout: number
+  readonly tls?: TlsConfig
+  readonly compression: boolean
   readonly cors?: { readonly origin: readonly string[] }
   readonly rate_limit?: { readonly max: number; readonly window: number }
   readonly docs: boolean
   readonly admin: boolean
   readonly metrics: boolean
-  readonly log: { readonly level: string; readonly loggers: Readonly<Record<string, string>> }
+  readonly metrics_token?: string
+  /** absent: as the environment says */
+  readonly telemetry?: boolean
+  readonly log: {
+    readonly level: string
+    readonly access: boolean
+    readonly loggers: Readonly<Record<string, string>>
+  }
+}
+
+export interface TlsConfig {
+  /** files, absolute */
+  readonly cert: string
+  readonly key: string
+  readonly ca?: string
+  readonly passphrase?: string
+}
+
+/** Failed tries to log in; times in milliseconds. */
+export interface LoginLimit {
+  readonly tries: number
+  readonly per_address: number
+  readonly window: number
 }
 
 export type StorageConfig =
@@ -145,6 +176,8 @@ export interface AuthConfig {
     readonly login: string
     readonly password: string
     readonly roles?: string
+    /** null: nobody has to wait */
+    readonly limit: LoginLimit | null
   }
   readonly hook?: string
 }

@@ -3,12 +3,13 @@
  * Takes any shape and never throws: what does not fit was reported before, and is left out.
  */
 import { resolve } from 'node:path'
-import type { AuthConfig, Config, ServerConfig, StorageConfig } from './config.ts'
+import type { AuthConfig, Config, LoginLimit, StorageConfig } from './config.ts'
 import { normaliseCollection } from './normalise-collection.ts'
 import { asYesNo, normaliseField, normaliseFields } from './normalise-field.ts'
 import { normaliseTests } from './normalise-test.ts'
 import { asFlag, asMap, asNumber, asText, asTexts, mapValues, present } from './shape.ts'
-import { parseDuration, parseSize } from './units.ts'
+import { normaliseServer } from './normalise-server.ts'
+import { parseDuration } from './units.ts'
 
 /** Undefined when there is not even a map of collections. `directory` is what paths are relative to. */
 export function normalise(value: unknown, directory: string): Config | undefined {
@@ -19,7 +20,7 @@ export function normalise(value: unknown, directory: string): Config | undefined
     backo: 1 as const,
     name,
     description: asText(written['description']),
-    server: normaliseServer(written['server']),
+    server: normaliseServer(written['server'], directory),
     storage: normaliseStorages(written['storage'], name, directory),
     hooks: asTexts(written['hooks']).map((file) => resolve(directory, file)),
     auth: normaliseAuth(written['auth']),
@@ -29,52 +30,6 @@ export function normalise(value: unknown, directory: string): Config | undefined
     collections: mapValues(written['collections'], normaliseCollection),
     tests: normaliseTests(written['tests']),
   }) as Config
-}
-
-function normaliseServer(value: unknown): ServerConfig {
-  const written = asMap(value) ?? {}
-  const trusted = written['trust_proxy']
-  const isTrust =
-    typeof trusted === 'boolean' || typeof trusted === 'string' || typeof trusted === 'number'
-  return present({
-    host: asText(written['host']) ?? '127.0.0.1',
-    port: asNumber(written['port']) ?? 8080,
-    prefix: normalisePrefix(asText(written['prefix']) ?? ''),
-    trust_proxy: isTrust ? trusted : false,
-    body_limit: parseSize(written['body_limit']) ?? 1024 ** 2,
-    hook_timeout: parseDuration(written['hook_timeout']) ?? 5000,
-    request_timeout: parseDuration(written['request_timeout']) ?? 30_000,
-    cors: normaliseCors(written['cors']),
-    rate_limit: normaliseRateLimit(written['rate_limit']),
-    docs: asFlag(written['docs']) ?? true,
-    admin: asFlag(written['admin']) ?? true,
-    metrics: asFlag(written['metrics']) ?? false,
-    log: normaliseLog(written['log']),
-  }) as ServerConfig
-}
-
-/** `''`, or `/api`: with a slash before and none behind. */
-function normalisePrefix(prefix: string): string {
-  const parts = prefix.split('/').filter((part) => part !== '')
-  return parts.map((part) => `/${part}`).join('')
-}
-
-function normaliseCors(value: unknown): ServerConfig['cors'] {
-  const written = asMap(value)
-  return written && { origin: asTexts(written['origin']) }
-}
-
-function normaliseRateLimit(value: unknown): ServerConfig['rate_limit'] {
-  const { max, window } = asMap(value) ?? {}
-  const milliseconds = parseDuration(window)
-  return typeof max === 'number' && milliseconds !== undefined
-    ? { max, window: milliseconds }
-    : undefined
-}
-
-function normaliseLog(value: unknown): ServerConfig['log'] {
-  const { level, loggers } = asMap(value) ?? {}
-  return { level: asText(level) ?? 'info', loggers: mapValues(loggers, asText) }
 }
 
 function normaliseStorages(
@@ -155,5 +110,16 @@ function normaliseLogin(value: unknown): AuthConfig['login'] {
     login: asText(written['login']) ?? '$.login',
     password: asText(written['password']) ?? '$.password',
     roles: asText(written['roles']),
+    limit: normaliseLoginLimit(written['limit']),
   }) as AuthConfig['login']
+}
+
+function normaliseLoginLimit(value: unknown): LoginLimit | null {
+  if (value === false) return null
+  const { tries, per_address, window } = asMap(value) ?? {}
+  return {
+    tries: asNumber(tries) ?? 20,
+    per_address: asNumber(per_address) ?? 200,
+    window: parseDuration(window) ?? 900_000,
+  }
 }

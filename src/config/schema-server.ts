@@ -1,5 +1,5 @@
 /**
- * The parts of the schema about the machine: server, storage, auth. Knows no collection.
+ * The parts of the schema about the machine: `server`, and those beside it. Knows no collection.
  */
 import {
   duration,
@@ -11,6 +11,8 @@ import {
   text,
   type JsonSchema,
 } from './schema-parts.ts'
+import { auth } from './schema-auth.ts'
+import { storage, storageTypes } from './schema-storage.ts'
 
 export const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
@@ -54,9 +56,9 @@ function server(): JsonSchema {
       description: 'Believe X-Forwarded-*: true, a number of proxies, or their addresses',
       default: false,
     },
-    body_limit: size('Largest body of a request', '1MiB'),
-    hook_timeout: duration('A hook that takes longer ends with 503 and a rollback', '5s'),
-    request_timeout: duration('A request must have come in whole by then', '30s'),
+    ...limits(),
+    tls: tls(),
+    compression: flag('Compress answers from 1 KiB on (br, gzip) where the client takes it', false),
     cors: object(
       {
         origin: oneOrList(text('An origin, or *', { minLength: 1 }), {
@@ -74,17 +76,11 @@ function server(): JsonSchema {
     ),
     docs: flag('Serve the OpenAPI page', true),
     admin: flag('Serve the web page', true),
-    metrics: flag('Serve /_metrics', false),
-    log: object(
-      {
-        level: level('Level of every logger that has none of its own', 'info'),
-        loggers: object(
-          Object.fromEntries(LOGGERS.map((name) => [name, level(`Level of the logger ${name}`)])),
-          { description: 'Levels by logger', examples: [{ mongo: 'debug' }] },
-        ),
-      },
-      { description: 'What is logged' },
+    metrics: metrics(),
+    telemetry: flag(
+      'Send traces (OpenTelemetry, OTLP by http) where OTEL_* say; default: when OTEL_EXPORTER_OTLP_ENDPOINT is set',
     ),
+    log: log(),
   })
 }
 
@@ -95,132 +91,74 @@ const level = (description: string, byDefault?: string): JsonSchema => ({
   ...(byDefault === undefined ? {} : { default: byDefault }),
 })
 
-const STORAGE_TYPES = {
-  sqlite: 'Embedded, one file',
-  yaml: 'One readable YAML file an item; hand edits are picked up',
-  mongodb: 'A replica set or a sharded cluster; for more than one machine',
-  memory: 'Nothing kept; for tests and demos',
-} as const
-
-/** By `type`, with if and then: an editor offers the keys of the type, and an error is about that type. */
-function storage(): JsonSchema {
-  const names = Object.keys(STORAGE_TYPES)
+function limits(): Record<string, JsonSchema> {
   return {
-    type: 'object',
-    required: ['type'],
-    properties: {
-      type: {
-        type: 'string',
-        enum: names,
-        enumDescriptions: Object.values(STORAGE_TYPES),
-        description: 'What keeps the items',
-      },
-    },
-    allOf: names.map((name) => ({
-      if: { type: 'object', properties: { type: { const: name } }, required: ['type'] },
-      then: { $ref: `#/definitions/storage_${name}` },
-    })),
-  }
-}
-
-function storageTypes(): Record<string, JsonSchema> {
-  const of = (
-    name: keyof typeof STORAGE_TYPES,
-    properties: Readonly<Record<string, JsonSchema>>,
-    required: readonly string[] = [],
-  ): Record<string, JsonSchema> => ({
-    [`storage_${name}`]: object(
-      { type: true, ...properties },
-      { title: name, description: STORAGE_TYPES[name], $comment: 'storage type', required },
+    body_limit: size('Largest body of a request', '1MiB'),
+    hook_timeout: duration('A hook that takes longer ends with 503 and a rollback', '5s'),
+    request_timeout: duration('A request must have come in whole by then, else 408', '30s'),
+    handler_timeout: duration('An answer that takes longer is 503; default: no limit'),
+    keep_alive_timeout: duration(
+      'How long a connection waits for its next request; longer than that of a proxy before this',
+      '72s',
     ),
-  })
-  return {
-    ...of('sqlite', {
-      path: text('The database file, relative to this file, or :memory:', {
-        minLength: 1,
-        examples: ['./data/media_library.db', ':memory:'],
-      }),
-      durability: {
-        type: 'string',
-        enum: ['full', 'normal'],
-        default: 'full',
-        description:
-          'full: what was answered is on the disk; normal: the last moments may be lost with the power',
-      },
+    header_limit: size('All headers of a request together, else 431', '16KiB'),
+    max_connections: integer('Connections at once; more are closed. Default: no limit', {
+      minimum: 1,
     }),
-    ...of(
-      'yaml',
-      {
-        path: text('The folder, relative to this file: <path>/<collection>/<_id>.yml', {
-          minLength: 1,
-        }),
-      },
-      ['path'],
+    drain: duration('After SIGTERM /_health/ready is 503 for so long before the port closes', '0s'),
+    shutdown_timeout: duration(
+      'Requests in flight have so long to end once the port is closed; then they are cut',
+      '10s',
     ),
-    ...of(
-      'mongodb',
-      {
-        url: text('Connection string', {
-          title: 'mongodb url',
-          pattern: '^mongodb(\\+srv)?://',
-          examples: ['mongodb://localhost:27017/app'],
-        }),
-        database: text('Name of the database; else the one in the url', { minLength: 1 }),
-        options: { type: 'object', description: 'Options of the driver' },
-      },
-      ['url'],
-    ),
-    ...of('memory', {}),
   }
 }
 
-function auth(): JsonSchema {
-  const selector = (description: string, byDefault: string): JsonSchema =>
-    text(description, { minLength: 1, default: byDefault })
+function tls(): JsonSchema {
   return object(
     {
-      secret: text('HS256 key of the tokens, at least 32 bytes', {
-        minLength: 32,
-        examples: ['${JWT_SECRET}'],
+      cert: text('Certificate and its chain, PEM; relative to this file', { minLength: 1 }),
+      key: text('Its private key, PEM', { minLength: 1 }),
+      passphrase: text('Of the private key', { examples: ['${TLS_PASSPHRASE}'] }),
+      ca: text('Authority, PEM: only clients with a certificate of it come in', {
+        minLength: 1,
       }),
-      jwks: text('URL of the keys of whoever issues the tokens', {
-        title: 'url',
-        pattern: '^https?://',
-        examples: ['https://login.example.com/.well-known/jwks.json'],
-      }),
-      issuer: text('The `iss` that tokens must have', { minLength: 1 }),
-      audience: text('The `aud` that tokens must have', { minLength: 1 }),
-      cookie: text('Name of the cookie; `Authorization: Bearer` works too', {
-        title: 'name',
-        pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$",
-        default: 'jwt_token',
-      }),
-      expires: duration('How long a login lasts', '1h'),
-      required: flag('401 for every anonymous request', false),
-      login: object(
-        {
-          collection: text('The collection of the users', { minLength: 1 }),
-          login: selector('Selector of the login', '$.login'),
-          password: selector('Selector of the password, a Password field', '$.password'),
-          roles: text('Selector of the roles', { minLength: 1, examples: ['$.roles'] }),
-        },
-        {
-          required: ['collection'],
-          description:
-            'Gives POST /login and POST /logout; leave out when tokens come from elsewhere',
-        },
-      ),
-      hook: text('Hook that turns verified claims into current_user', { minLength: 1 }),
     },
     {
-      allOf: [
-        needsSecret({ not: { required: ['jwks'] } }, 'a secret, or `jwks`'),
-        needsSecret({ required: ['login'] }, 'the tokens of /login are signed with it'),
-      ],
+      required: ['cert', 'key'],
+      description: 'Serve https; the files are read again when they change',
     },
   )
 }
 
-function needsSecret(when: JsonSchema, why: string): JsonSchema {
-  return { if: when, then: { required: ['secret'], properties: { secret: { description: why } } } }
+function metrics(): JsonSchema {
+  return {
+    anyOf: [
+      { type: 'boolean' },
+      object(
+        {
+          token: text('Who reads them sends `Authorization: Bearer <token>`', {
+            minLength: 16,
+            examples: ['${METRICS_TOKEN}'],
+          }),
+        },
+        { required: ['token'] },
+      ),
+    ],
+    description: 'Serve /_metrics (Prometheus)',
+    default: false,
+  }
+}
+
+function log(): JsonSchema {
+  return object(
+    {
+      level: level('Level of every logger that has none of its own', 'info'),
+      access: flag('A line a request, at level info of the logger http', false),
+      loggers: object(
+        Object.fromEntries(LOGGERS.map((name) => [name, level(`Level of the logger ${name}`)])),
+        { description: 'Levels by logger', examples: [{ mongo: 'debug' }] },
+      ),
+    },
+    { description: 'What is logged' },
+  )
 }

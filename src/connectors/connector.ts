@@ -302,4 +302,6 @@ export interface Connector {
   readonly changes?: ChangeLog
   /** rejects when the store can't be used now */
   health(): Promise<void>
+  /** how many wait in the store's own queues, by their names; absent: it has none */
+  waiting?(): Readonly<Record<string, number>>
 }

@@ -27,5 +27,6 @@ export function lateConnector(load: () => Promise<Connector>): Connector {
     former: () => use().former?.() ?? [],
     settle: async (names) => use().settle?.(names),
     health: async () => use().health(),
+    waiting: () => loaded?.waiting?.() ?? {},
   }
 }

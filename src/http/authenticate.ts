@@ -2,7 +2,7 @@
  * Who asks: the one place where a request gets its user, before its body is read. Which token to believe is
  * decided in auth/; here, where it stands in a request, and what is answered when it is not believed.
  */
-import type { FastifyRequest, onRequestHookHandler } from 'fastify'
+import type { FastifyRequest, onRequestAsyncHookHandler, onRequestHookHandler } from 'fastify'
 import type { Auth } from '../auth/auth.ts'
 import { InvalidToken } from '../auth/invalid-token.ts'
 import { backoError, type BackoErrorOptions } from '../errors.ts'
@@ -10,6 +10,7 @@ import type { CurrentUser, OperationLog, Running } from '../operations/context.t
 import { ANONYMOUS, isAnonymous } from '../operations/context.ts'
 import { clearCookie, readCookie } from './cookie.ts'
 import { expectOwnSite } from './own-site.ts'
+import type { CountRequest } from './rate-limit.ts'
 import { RequestLog } from './request-log.ts'
 
 declare module 'fastify' {
@@ -33,11 +34,18 @@ export interface Authentication {
 /** Rejects with BackoError: 401 when what came can't be believed, 403 for another site, 503 when it can't be told. */
 export type Authenticate = (request: FastifyRequest) => CurrentUser | Promise<CurrentUser>
 
+export interface Asking extends Pick<Authentication, 'running'> {
+  readonly authenticate: Authenticate
+  /** null: as many requests as one likes */
+  readonly count: CountRequest | null
+}
+
+export type DoorHook = onRequestHookHandler | onRequestAsyncHookHandler
+
 /** Sets `request.currentUser`, or ends the request. Who is known at once is not made to wait. */
-export function authenticating(
-  authenticate: Authenticate,
-  running: Authentication['running'],
-): onRequestHookHandler {
+export function authenticating(asking: Asking): DoorHook {
+  const { authenticate, running, count } = asking
+  if (count) return counting(asking, count)
   return (request, _reply, goOn) => {
     request.running = running()
     const user = authenticate(request)
@@ -47,6 +55,24 @@ export function authenticating(
     }
     if (user instanceof Promise) user.then(accept, goOn)
     else accept(user)
+  }
+}
+
+/** Who can't be believed is counted too, by address. */
+function counting(
+  { authenticate, running }: Asking,
+  count: CountRequest,
+): onRequestAsyncHookHandler {
+  return async (request, reply) => {
+    let refusal: unknown
+    request.running = running()
+    try {
+      request.currentUser = await authenticate(request)
+    } catch (error) {
+      refusal = error
+    }
+    await count(request, reply)
+    if (refusal !== undefined) throw refusal
   }
 }
 

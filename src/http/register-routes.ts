@@ -2,22 +2,17 @@
  * Rows of the table to Fastify's routes: reads what a row asks for, runs it, and replies. Every other
  * method of a known path is answered here too (OPTIONS, 405).
  */
-import type {
-  FastifyInstance,
-  FastifyReply,
-  FastifyRequest,
-  onRequestHookHandler,
-  RouteHandlerMethod,
-} from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
 import { backoError } from '../errors.ts'
 import type { Context, Running } from '../operations/context.ts'
 import { makeContext } from '../operations/make-context.ts'
 import { ANONYMOUS, isAnonymous } from '../operations/context.ts'
-import type { Authenticate, Authentication } from './authenticate.ts'
-import { authenticating, expectLogin, isSecure, noLogin } from './authenticate.ts'
+import { authenticating, isSecure, noLogin } from './authenticate.ts'
 import { addContentTypes, expectBody, MERGE_PATCH_TYPE, mediaType } from './content-types.ts'
 import { isoNow } from './clock.ts'
 import { clearCookie, giveCookie } from './cookie.ts'
+import type { DoorKeepers } from './door.ts'
+import { door, isOpen } from './door.ts'
 import { formatEtag, matchesNone } from './etag.ts'
 import type { PathParams } from './find-target.ts'
 import { expectApplication, findCollection } from './find-target.ts'
@@ -26,15 +21,18 @@ import { pageHandler } from './page-handler.ts'
 import { readQuery } from './query-string.ts'
 import { RequestLog } from './request-log.ts'
 import type { EventStreams } from './event-streams.ts'
-import type { Answer, Call, Live, Route } from './routes.ts'
+import type { Answer, Call, Live, ReadFigures, Route } from './routes.ts'
 import { allowedMethods } from './routes.ts'
+import { SECURITY_HEADERS } from './security-headers.ts'
 
 /** What the routes work with. `running` is asked at every request: a reload swaps what it gives. */
-export interface Wiring extends Authentication {
+export interface Wiring extends DoorKeepers {
   readonly routes: readonly Route[]
   readonly operations: Operations
-  readonly authenticate: Authenticate
   readonly streams: EventStreams
+  /** null: none are kept */
+  readonly figures: ReadFigures | null
+  readonly draining: () => boolean
   /** `` or `/api` */
   readonly prefix: string
 }
@@ -46,8 +44,10 @@ export const MAX_PARAM_LENGTH = 1024
 const JSON_HEADERS = {
   'content-type': 'application/json; charset=utf-8',
   'cache-control': 'private, no-cache',
-  'x-content-type-options': 'nosniff',
+  ...SECURITY_HEADERS,
 }
+
+const NO_FIGURES: ReadFigures = async () => ''
 
 /** Adds all routes of the table to a scope of their own, so that an embedding program's parsers stay its own. */
 export function registerRoutes(fastify: FastifyInstance, wiring: Wiring): void {
@@ -69,27 +69,6 @@ export function registerRoutes(fastify: FastifyInstance, wiring: Wiring): void {
     { prefix: wiring.prefix },
   )
 }
-
-/** Who comes in, before a body is read. Health is told to anyone. */
-function door(route: Route, wiring: Wiring): onRequestHookHandler[] {
-  if (isOpen(route)) return []
-  switch (route.scope) {
-    case 'login':
-      return [expectLogin(wiring)]
-    case 'server':
-    case 'page':
-    case 'application':
-    case 'collection':
-    case 'live':
-    case 'item':
-      return [authenticating(wiring.authenticate, wiring.running)]
-    default:
-      return route satisfies never
-  }
-}
-
-const isOpen = (route: Route): boolean =>
-  route.scope === 'server' || (route.scope === 'page' && route.known !== true)
 
 /** What need not wait is answered within the call: a promise costs as much as a read from the store. */
 function handlerOf(route: Route, wiring: Wiring): RouteHandlerMethod {
@@ -116,7 +95,9 @@ function answerOf(
   const running = request.running ?? wiring.running()
   switch (route.scope) {
     case 'server':
-      return route.run(wiring.operations, running)
+      return route.run(wiring.operations, { running, draining: wiring.draining() })
+    case 'figures':
+      return route.run(wiring.figures ?? NO_FIGURES)
     case 'login':
       return answerLogin(route, request, reply, wiring)
     case 'application':
@@ -153,7 +134,7 @@ async function answerLogin(
 
 /** 404 for the names in the path, then 415 and 400 for the body, then the operation's own. */
 function answerFor(
-  route: Exclude<Route, { scope: 'server' | 'login' | 'page' }>,
+  route: Exclude<Route, { scope: 'server' | 'login' | 'figures' | 'page' }>,
   request: FastifyRequest,
   running: Running,
   wiring: Wiring,
@@ -267,8 +248,7 @@ function refuseOthers(scope: FastifyInstance, path: string, wiring: Wiring): voi
       (method) => method === 'OPTIONS' || !allowed.includes(method),
     ),
     url: path,
-    onRequest:
-      isLogin || isForAll ? answer : [authenticating(wiring.authenticate, wiring.running), answer],
+    onRequest: isLogin || isForAll ? answer : [authenticating(wiring), answer],
     handler: answer,
   })
 }

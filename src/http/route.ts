@@ -49,6 +49,15 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+export interface ServerNow {
+  readonly running: Running
+  /** it was asked to end: others are to be asked from now on */
+  readonly draining: boolean
+}
+
+/** Gives the text of `/_metrics`. */
+export type ReadFigures = () => Promise<string>
+
 /** A request to log in or out. */
 export interface LoginCall {
   readonly logIn: LogIn
@@ -95,12 +104,14 @@ export type Route = RouteFacts &
   (
     | {
         readonly scope: 'server'
-        readonly run: (operations: Operations, running: Running) => Promise<Answer>
+        readonly run: (operations: Operations, now: ServerNow) => Promise<Answer>
       }
     /** under the prefix, there only with `auth.login` */
     | { readonly scope: 'login'; readonly run: (call: LoginCall) => Promise<Answer> }
     /** for people; it holds no data. `known`: only for whom `auth.required` lets in, else read by anyone */
     | { readonly scope: 'page'; readonly page: PageName; readonly known?: true }
+    /** who may read them: see door.ts */
+    | { readonly scope: 'figures'; readonly run: (figures: ReadFigures) => Promise<Answer> }
     | { readonly scope: 'application'; readonly run: (call: Call) => Answer | Promise<Answer> }
     | {
         readonly scope: 'collection'

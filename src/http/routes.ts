@@ -2,6 +2,7 @@
  * The table of routes: what is served, what each row reads and answers with. Fastify's routes, `Allow`,
  * OPTIONS and OpenAPI are made from it. Knows operations by name; no socket, no Fastify.
  */
+import { backoError } from '../errors.ts'
 import type { Collection } from '../model/backoffice.ts'
 import { batchReader } from './batch.ts'
 import { DOCS_ROUTES } from './docs/docs-routes.ts'
@@ -256,10 +257,24 @@ export const ROUTES: readonly Route[] = [
     body: 'none',
     status: 200,
     errors: [],
-    run: async (operations, running) => {
+    run: async (operations, { running, draining }) => {
+      if (draining) throw backoError('BACKO_SERVER_DRAINING', 'this server is about to end')
       await operations.checkHealth(running)
       return { text: JSON.stringify({ status: 'ok', config: running.backoffice.hash }) }
     },
+  },
+  {
+    name: 'metrics',
+    method: 'GET',
+    path: '/_metrics',
+    scope: 'figures',
+    description: 'Figures for Prometheus: requests, stores, transactions, hooks, the process',
+    body: 'none',
+    status: 200,
+    errors: [],
+    media: 'text/plain; version=0.0.4; charset=utf-8',
+    needs: 'metrics',
+    run: async (figures) => ({ text: await figures() }),
   },
   ...DOCS_ROUTES,
 ]

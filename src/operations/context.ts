@@ -24,6 +24,20 @@ export const ANONYMOUS: CurrentUser = Object.freeze({
 
 export const isAnonymous = (user: CurrentUser): boolean => user._id === ANONYMOUS._id
 
+/** Looks on: figures, spans. What a store is asked is looked at by connectors/watch-connector.ts. */
+export interface Observer {
+  /** something was written, all of it */
+  readonly kept: () => void
+  /** another change came first; a kind of Conflict, or `turn`: others had waited for longer */
+  readonly lost: (kind: string) => void
+  /** what was lost is tried again */
+  readonly again: () => void
+  /** something was to be written, and nothing of it was kept */
+  readonly rolledBack: () => void
+  /** runs a hook, and gives what it gives */
+  readonly hook: <T>(name: string, run: () => Promise<T>) => Promise<T>
+}
+
 /** What serves now: one reference, swapped whole on reload. */
 export interface Running {
   readonly backoffice: Backoffice
@@ -33,6 +47,8 @@ export interface Running {
   readonly hooks: ReadonlyMap<string, unknown>
   /** milliseconds */
   readonly hookTimeout: number
+  /** absent: nobody looks on */
+  readonly observer?: Observer | undefined
 }
 
 export interface OperationLog {

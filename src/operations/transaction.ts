@@ -33,6 +33,7 @@ export async function transact<T>(ctx: Context, work: Work<T>): Promise<T> {
   for (let attempt = 1; attempt < ATTEMPTS; attempt++) {
     const outcome = await inTurn(ctx.running, met, async () => {
       // twice: it is another process that comes first
+      ctx.running.observer?.again()
       if (attempt > 1) await pause(Math.random() * Math.min(STEP * attempt, LONGEST))
       return attemptOnce(new UnitOfWork(ctx, true), work, { yields: false })
     })
@@ -69,6 +70,24 @@ function tooOften({ conflict, uow }: Lost): BackoError {
 }
 
 async function attemptOnce<T>(
+  uow: UnitOfWork,
+  work: Work<T>,
+  how: { readonly yields: boolean },
+): Promise<Outcome<T>> {
+  const { observer } = uow.running
+  if (!observer) return attempt(uow, work, how)
+  try {
+    const outcome = await attempt(uow, work, how)
+    if (!('answer' in outcome)) observer.lost(outcome.conflict?.kind ?? 'turn')
+    else if (!uow.clean) observer.kept()
+    return outcome
+  } catch (error) {
+    if (!uow.clean) observer.rolledBack()
+    throw error
+  }
+}
+
+async function attempt<T>(
   uow: UnitOfWork,
   work: Work<T>,
   { yields }: { readonly yields: boolean },

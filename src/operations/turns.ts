@@ -49,6 +49,9 @@ function stand(open: Lines, key: string): Place {
   }
 }
 
+/** How many lines there are that someone stands in. */
+export const openLines = (running: Running): number => lines.get(running)?.size ?? 0
+
 function linesOf(running: Running): Lines {
   let open = lines.get(running)
   if (!open) lines.set(running, (open = new Map()))

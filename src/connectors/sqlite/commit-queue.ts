@@ -40,6 +40,11 @@ export class CommitQueue {
     })
   }
 
+  /** Batches that no transaction has taken yet. */
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
   /** Settles when every batch given so far has. */
   drained(): Promise<void> {
     return new Promise((resolve) => {

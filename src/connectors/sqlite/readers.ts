@@ -64,6 +64,11 @@ export class Readers {
     this.#limits = options.limits ?? QUERY_LIMIT
   }
 
+  /** Queries that no thread has taken yet. */
+  get waiting(): number {
+    return this.#waiting.size
+  }
+
   /** @throws BackoError 503 when too many wait, or it takes too long */
   readonly run: RunApart = async (plan) => {
     if (this.#closed) throw away()

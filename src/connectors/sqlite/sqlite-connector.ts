@@ -129,8 +129,14 @@ export function sqliteConnector(options: SqliteOptions): Connector {
       const { model } = use()
       guarded(() => model.reading.statements.get('SELECT COUNT(*) FROM _backo_counts').get())
     },
+    waiting: () => waitingIn(opened),
   }
 }
+
+const waitingIn = (opened: Opened | undefined): Readonly<Record<string, number>> => ({
+  commit: opened?.queue.waiting ?? 0,
+  read: opened?.readers?.waiting ?? 0,
+})
 
 const atOnceOf = (model: () => Model): AtOnce => ({
   read: (collection, id) => {
