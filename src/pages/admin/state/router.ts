@@ -98,6 +98,9 @@ const warn = (event: Event): void => {
   event.preventDefault()
 }
 
+/** May what is not saved be lost? */
+export const mayLeave = async (): Promise<boolean> => guard === null || guard()
+
 export interface GoOptions {
   /** in place of the entry in the history */
   readonly replace?: boolean

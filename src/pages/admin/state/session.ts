@@ -68,6 +68,14 @@ export async function logIn(login: string, password: string): Promise<void> {
   await openSession()
 }
 
+/** Somebody logs in over what is shown: it stays as it is, but for who they are. */
+export async function renewSession(login: string, password: string): Promise<void> {
+  await api.logIn(login, password)
+  const user = await api.whoAmI()
+  const now = state.get()
+  if (now.kind === 'known') state.set({ kind: 'known', session: { ...now.session, user } })
+}
+
 export async function logOut(): Promise<void> {
   await api.logOut()
   await openSession()

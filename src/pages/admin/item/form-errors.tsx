@@ -1,0 +1,64 @@
+/** What was wrong with the whole of what was sent, with the way to each place; read out and focused when it comes. */
+import { useEffect, useRef } from 'preact/hooks'
+import { inputId } from '../form/form-context.ts'
+import type { Placed } from '../form/faults.ts'
+import { humanName } from '../wire/meta.ts'
+
+export interface Refused extends Placed {
+  readonly message: string
+  readonly hint: string | null
+}
+
+interface FormErrorsProps {
+  readonly form: string
+  readonly refused: Refused
+}
+
+export function FormErrors({ form, refused }: FormErrorsProps) {
+  const ref = useRef<HTMLDivElement>(null)
+  useEffect(() => ref.current?.focus(), [refused])
+  const { message, hint, errors, rest } = refused
+  return (
+    <div class="refused" role="alert" tabIndex={-1} ref={ref}>
+      <strong>{message}</strong>
+      {(errors.size > 0 || rest.length > 0) && (
+        <ul>
+          {[...errors].map(([at, messages]) => (
+            <li key={at}>
+              <a
+                href={`#${inputId(form, at)}`}
+                onClick={(event) => {
+                  event.preventDefault()
+                  focusInput(inputId(form, at))
+                }}
+              >
+                {nameOf(at)}
+              </a>
+              : {messages.join(', ')}
+            </li>
+          ))}
+          {rest.map((fault) => (
+            <li key={fault.path + fault.message}>
+              {nameOf(fault.path)}: {fault.message}
+            </li>
+          ))}
+        </ul>
+      )}
+      {hint !== null && <p>{hint}</p>}
+    </div>
+  )
+}
+
+export function focusInput(id: string): void {
+  const input = document.getElementById(id)
+  input?.scrollIntoView({ block: 'center' })
+  input?.focus({ preventScroll: true })
+}
+
+/** `$.lines[0].price` -> `Lines 1 · Price` */
+const nameOf = (selector: string): string =>
+  selector
+    .replace(/^\$\.?/, '')
+    .split('.')
+    .map((part) => humanName(part.replace(/\[(\d+)\]/g, (_all, i: string) => ` ${Number(i) + 1}`)))
+    .join(' · ') || 'The item'
