@@ -3,13 +3,14 @@
  * asked for: the program is most of the time that `--help` would take.
  */
 import { resolve } from 'node:path'
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { addDocuments } from './document-commands.ts'
 import { EXIT } from './exit-codes.ts'
 import { addExport } from './export-command.ts'
 import { addImport } from './import-command.ts'
 import { addInit } from './init-command.ts'
 import { addMigrate } from './migrate-command.ts'
+import { packageVersion } from './package-version.ts'
 import type { ServeOptions } from './serve.ts'
 import { serve } from './serve.ts'
 import type { Terminal } from './terminal.ts'
@@ -70,7 +71,12 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Command
     .command('validate')
     .description('say what is wrong with a configuration')
     .argument('[file]', 'the configuration', 'backo.yaml')
-    .option('--json', 'findings as JSON')
+    .addOption(
+      new Option('-f, --format <format>', 'how findings are printed')
+        .choices(['text', 'json', 'sarif'])
+        .default('text'),
+    )
+    .option('--json', 'the same as --format json')
     .option('--strict', 'warnings count as findings too')
     .action(async (file: string, options: ValidateOptions) => {
       const { validate } = await import('./validate.ts')

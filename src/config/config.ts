@@ -36,6 +36,8 @@ export interface ConfigSource {
   readonly texts: ReadonlyMap<string, string>
   /** patterns of `include`, as written: what matches them later is part of the configuration too */
   readonly includes: readonly string[]
+  /** does an `x-lint-ignore` at the place or above it name the code of a warning? */
+  readonly ignores: (path: ConfigPath, code: string) => boolean
   /** the nearest place that exists; `at: 'key'` for the key itself; `range` = characters within the (string) value */
   readonly locate: (
     path: ConfigPath,

@@ -100,14 +100,14 @@ export function findingsToJson(findings: readonly Finding[]): FindingsJson {
   }
 }
 
-/** "2 errors, 1 warning", "no findings". */
+/** "2 errors, 1 warning in 2 files", "no findings". */
 export function countText(findings: readonly Finding[]): string {
+  const files = new Set(findings.map(({ location }) => location?.file)).size
   const count = (severity: Finding['severity']): string | undefined => {
     const { length } = findings.filter((finding) => finding.severity === severity)
     return length === 0 ? undefined : `${length} ${severity}${length === 1 ? '' : 's'}`
   }
-  return (
-    [count('error'), count('warning')].filter((part) => part !== undefined).join(', ') ||
-    'no findings'
-  )
+  const counts = [count('error'), count('warning')].filter((part) => part !== undefined).join(', ')
+  if (counts === '') return 'no findings'
+  return files > 1 ? `${counts} in ${files} files` : counts
 }

@@ -30,7 +30,8 @@ export function formatFindings(
   const paint: Paint = (text, style) => (options.color ? `${STYLES[style]}${text}${RESET}` : text)
   const lines = linesOf(source)
   const parts = findings.map((finding) => formatFinding(finding, { source, options, paint, lines }))
-  return `${[...parts, countText(findings)].join('\n')}\n`
+  const worst = findings.some(({ severity }) => severity === 'error') ? 'error' : 'warning'
+  return `${[...parts, paint(countText(findings), worst)].join('\n')}\n`
 }
 
 interface Context {
@@ -50,14 +51,19 @@ function formatFinding(finding: Finding, context: Context): string {
   const text = printable(`${message}${where}`)
   const head = `${paint(`${shown}:${line}:${column}`, 'place')}  ${paint(severity, severity)}  ${text}  ${paint(code, 'dim')}`
   const quoted = lines(location)
-  const body = quoted === undefined ? [] : excerpt(quoted, location, context)
+  const body = quoted === undefined ? [] : excerpt(quoted, { ...location, severity }, context)
   return [head, ...body, ...(hint === undefined ? [] : [`    hint: ${printable(hint)}`]), ''].join(
     '\n',
   )
 }
 
 /** The line, and carets under the place; of a long line the part around it. */
-function excerpt(text: string, location: Location, { options, paint }: Context): readonly string[] {
+function excerpt(
+  text: string,
+  location: Location & Pick<Finding, 'severity'>,
+  { options, paint }: Context,
+): readonly string[] {
+  const { severity } = location
   const line = hideCredentials(text)
   const gutter = `${location.line} | `
   const width = Math.max(40, (options.width ?? 120) - gutter.length)
@@ -69,7 +75,7 @@ function excerpt(text: string, location: Location, { options, paint }: Context):
   const under = `^${'~'.repeat(Math.max(0, columnsOf(marked) - 1))}`
   return [
     `${paint(gutter, 'dim')}${printable(part)}`,
-    `${' '.repeat(gutter.length + columnsOf(before))}${paint(under, 'error')}`,
+    `${' '.repeat(gutter.length + columnsOf(before))}${paint(under, severity)}`,
   ]
 }
 

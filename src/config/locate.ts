@@ -22,9 +22,31 @@ export function configSource(
     directory: dirname(file),
     texts: new Map(files.map(({ name, text }) => [name, text])),
     includes,
+    ignores: (path, code) => root !== undefined && ignores(root, path, code),
     locate: (path, options = {}) =>
       root ? locate(root, path, options) : { file, line: 1, column: 1, length: 1 },
   }
+}
+
+const IGNORE = 'x-lint-ignore'
+const PREFIX = 'BACKO_CONFIG_'
+
+/** A list of codes, with or without what they all begin with, in any map on the way to the place. */
+function ignores(root: ConfigNode, path: ConfigPath, code: string): boolean {
+  let node: ConfigNode | undefined = root
+  for (const step of [...path, '']) {
+    const listed: ConfigNode | undefined =
+      node?.kind === 'map' ? node.entries.get(IGNORE)?.node : undefined
+    const codes = listed?.kind === 'list' ? listed.items : listed ? [listed] : []
+    const named = codes.some(
+      (each) =>
+        each.kind === 'scalar' &&
+        (each.value === code || `${PREFIX}${String(each.value)}` === code),
+    )
+    if (named) return true
+    node = node && stepInto(node, step)?.node
+  }
+  return false
 }
 
 interface Found {

@@ -57,7 +57,9 @@ export function createReport(source: ConfigSource, watch?: WatchRule): Report {
 
   return Object.freeze({
     error,
-    warning: (code, path, message, detail = {}) => add('warning', { code, path, message }, detail),
+    warning: (code, path, message, detail = {}) => {
+      if (!source.ignores(path, code)) add('warning', { code, path, message }, detail)
+    },
     problems: (code, path, problems) => {
       for (const { message, range, hint } of problems) error(code, path, message, { range, hint })
     },

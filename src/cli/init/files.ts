@@ -1,8 +1,9 @@
 /** The table of what `init` writes. Texts are in the files beside; nothing is written here. */
 import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { packageVersion } from '../package-version.ts'
 import type { Answers, Store, Template } from './answers.ts'
 import { composeFile, DOCKER_IGNORE, dockerFile } from './docker-files.ts'
 import { LIBRARY, LIBRARY_HOOKS } from './library.ts'
@@ -81,8 +82,6 @@ function environment(name: string): string {
 }
 
 function packageJson(name: string): string {
-  const text = readFileSync(new URL(import.meta.resolve('backo/package.json')), 'utf8')
-  const { version } = JSON.parse(text) as { readonly version: string }
   const content = {
     name: name.toLowerCase(),
     private: true,
@@ -92,7 +91,7 @@ function packageJson(name: string): string {
       dev: 'backo serve --watch',
       validate: 'backo validate --strict',
     },
-    dependencies: { backo: `^${version}` },
+    dependencies: { backo: `^${packageVersion()}` },
     // SQLite is built, or fetched, when it is installed
     allowScripts: { 'better-sqlite3': true },
   }
