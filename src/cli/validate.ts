@@ -1,6 +1,6 @@
 /** `backo validate`: what is wrong with a backo.yaml, for people or for programs. Opens no store. */
 import { findingsToJson } from '../config/findings.ts'
-import { packageVersion } from './package-version.ts'
+import { packageVersion } from '../version.ts'
 import type { LoadedModel } from '../load-model.ts'
 import { loadModel } from '../load-model.ts'
 import { EXIT } from './exit-codes.ts'
