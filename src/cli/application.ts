@@ -5,7 +5,6 @@
 import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { StorageConfig } from '../config/config.ts'
 import type { Connector, OpenOptions } from '../connectors/connector.ts'
 import { BackoError } from '../errors.ts'
 import { loadModel, type Model } from '../load-model.ts'
@@ -16,6 +15,7 @@ import { SYSTEM } from '../operations/hooks/program.ts'
 import { makeContext } from '../operations/make-context.ts'
 import { ConfigError } from '../start-errors.ts'
 import { BadTransfer } from '../transfer/bad-transfer.ts'
+import { storesOf } from '../transfer/stores-of.ts'
 import { EXIT } from './exit-codes.ts'
 import { humanLog } from './human-log.ts'
 import { complainAbout } from './start-failure.ts'
@@ -87,7 +87,7 @@ const logStreamOf = (terminal: Terminal): LogStream | undefined =>
 
 /** What only reads makes no store: a wrong path is told. @throws BadTransfer */
 export function expectStores({ config, backoffice }: Model): void {
-  for (const [name, storage] of usedStores(config.storage, backoffice)) {
+  for (const { name, config: storage } of storesOf({ storage: config.storage, backoffice })) {
     const path = storage.type === 'sqlite' || storage.type === 'yaml' ? storage.path : null
     if (path === null || path === ':memory:' || existsSync(path)) continue
     throw new BadTransfer(
@@ -96,13 +96,6 @@ export function expectStores({ config, backoffice }: Model): void {
     )
   }
 }
-
-/** Those in which collections are kept. */
-export const usedStores = (
-  storage: Readonly<Record<string, StorageConfig>>,
-  { storage: schemas }: Model['backoffice'],
-): readonly (readonly [name: string, storage: StorageConfig])[] =>
-  Object.entries(storage).filter(([name]) => (schemas.get(name)?.collections.size ?? 0) > 0)
 
 /** The end of a command that could not do its work. @throws what is a fault of the program */
 export function complainOf(terminal: Terminal, error: unknown): number {

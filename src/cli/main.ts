@@ -4,6 +4,7 @@
  */
 import { resolve } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { addBackup } from './backup-command.ts'
 import { addDocuments } from './document-commands.ts'
 import { EXIT } from './exit-codes.ts'
 import { addExport } from './export-command.ts'
@@ -86,6 +87,7 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Command
   addMigrate(program, terminal, done)
   addExport(program, terminal, done)
   addImport(program, terminal, done)
+  addBackup(program, terminal, done)
   addToken(program, terminal, done)
   addDocuments(program, terminal, done)
 
