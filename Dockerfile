@@ -16,6 +16,7 @@ COPY --from=build /build/node_modules /opt/backo/node_modules
 COPY --from=build /build/dist/bundle /opt/backo/dist/bundle
 COPY --from=build /build/dist/fits-schema.cjs /opt/backo/dist/
 COPY --from=build /build/dist/pages /opt/backo/dist/pages
+COPY --from=build /build/dist/client /opt/backo/dist/client
 COPY --from=build /build/dist/src /opt/backo/dist/src
 COPY --from=build /build/dist/fits-schema.cjs /opt/backo/dist/
 COPY bin /opt/backo/bin

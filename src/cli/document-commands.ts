@@ -16,4 +16,12 @@ export function addDocuments(
       const { openapi } = await import('./openapi.ts')
       done(await openapi(terminal, resolve(terminal.cwd, file)))
     })
+  program
+    .command('types')
+    .description('print TypeScript types of the collections, and a typed client')
+    .argument('[file]', 'the configuration', 'backo.yaml')
+    .action(async (file: string) => {
+      const { types } = await import('./types.ts')
+      done(await types(terminal, resolve(terminal.cwd, file)))
+    })
 }

@@ -58,7 +58,7 @@ export const EVERY_TYPE = {
         secret: { type: 'Password', default: 'never shown' },
         hidden: { type: 'String', can_read: false },
         twice: { type: 'Int', set: 'item.whole * 2' },
-        unstored: { type: 'Datetime', set: 'now()', views: ['!save'] },
+        unstored: { type: 'String', set: 'item.owner.login' },
         never: { type: 'String', exists: false },
       },
       actions: {

@@ -25,7 +25,7 @@ export function collectionSchemas(
   const { name, description, item, history } = collection
   const said = description === null ? {} : { description }
   const own = (kind: SchemaKind): string => schemaName(name, kind)
-  const read = { ...fieldSchema(item, readUse(backoffice, collection)), required: ['_id'] }
+  const read = fieldSchema(item, readUse(backoffice, collection))
   const actions = [...collection.actions.values()].map((action) => [
     actionSchemaName(name, action.name),
     fieldSchema(action.schema, takenIn('create')),
@@ -47,6 +47,7 @@ export function readUse(backoffice: Backoffice, collection: Collection): SchemaU
   return {
     purpose: 'read',
     shows: (field) => view?.shows(field) !== false,
+    isThere: ({ path }) => path === '_id',
     mayMiss: (field) => mayMiss(backoffice, field),
     item: (target) => refTo(schemaName(target, 'item')),
   }

@@ -4,7 +4,7 @@
  */
 import type { Member, Type, Value } from '../../expression/expr.ts'
 import type { Field } from '../backoffice.ts'
-import { fieldSchema, isNeeded } from './field-schema.ts'
+import { fieldSchema, neededIn } from './field-schema.ts'
 import type { FieldType, JsonSchema, Parsed, SchemaUse, TypeInput } from './field-type.ts'
 import { FIELDS_HERE } from './options.ts'
 import { isDict, kept, NOTHING_WRONG, orNull, refused } from './parsed.ts'
@@ -38,11 +38,14 @@ export const itemType: FieldType = Object.freeze<FieldType>({
 function dictSchema({ fields = NO_FIELDS }: Field, use: SchemaUse): JsonSchema {
   const { purpose, shows } = use
   const shown = [...fields].filter(([, member]) => shows(member))
-  const needed = purpose === 'create' ? shown.filter(([, member]) => isNeeded(member)) : []
+  const needed = neededIn(
+    shown.map(([, member]) => member),
+    use,
+  )
   return {
     type: 'object',
     properties: Object.fromEntries(shown.map(([name, member]) => [name, fieldSchema(member, use)])),
-    ...(needed.length > 0 ? { required: needed.map(([name]) => name) } : {}),
+    ...(needed.length > 0 ? { required: needed } : {}),
     ...(purpose === 'read' ? {} : { additionalProperties: false }),
   }
 }

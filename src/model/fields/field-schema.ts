@@ -9,6 +9,7 @@ import type { JsonSchema, SchemaUse } from './field-type.ts'
 export const AS_READ: SchemaUse = Object.freeze<SchemaUse>({
   purpose: 'read',
   shows: () => true,
+  isThere: () => false,
   mayMiss: () => false,
   item: () => null,
 })
@@ -35,6 +36,12 @@ export function fieldSchema(field: Field, use: SchemaUse = AS_READ): JsonSchema 
 export function elementSchema(field: Field, use: SchemaUse): JsonSchema {
   const whole: SchemaUse = use.purpose === 'update' ? { ...use, purpose: 'create' } : use
   return fieldSchema({ ...field, required: true, default: null }, whole)
+}
+
+/** The members of a Dict that are always there. */
+export function neededIn(members: readonly Field[], { purpose, isThere }: SchemaUse): string[] {
+  const isNamed = purpose === 'read' ? isThere : purpose === 'create' ? isNeeded : () => false
+  return members.filter(isNamed).map(({ name }) => name)
 }
 
 /** Must it come with a POST? A Dict must when something in it must. */

@@ -53,6 +53,8 @@ export interface SchemaUse {
   readonly purpose: 'read' | 'create' | 'update'
   /** fields that are left out are not told of */
   readonly shows: (field: Field) => boolean
+  /** in an answer: is it always there? What must come in a POST is for the field to say */
+  readonly isThere: (field: Field) => boolean
   /** may a reader find null though the field is required? A reference to what that one may not read */
   readonly mayMiss: (field: Field) => boolean
   /** what `_expand` may put in place of an `_id` of this collection; null: nothing */
