@@ -9,6 +9,7 @@ import type { Asking } from './asking.ts'
 import { createPasswordCheck, type VerifyPassword } from './check-password.ts'
 import { InvalidToken } from './invalid-token.ts'
 import { createLogin, type LogIn } from './login.ts'
+import { createLoginLimit } from './login-limit.ts'
 import { createRecentMap } from '../recent-map.ts'
 import { createResolver, type KnownToken } from './resolve-user.ts'
 import type { KeyTimes } from './signing-keys.ts'
@@ -46,13 +47,14 @@ export function createAuth(
   const { login, cookie, expires, required } = config
   const users = login ? createStoredUsers(login, backoffice) : null
   const checkPassword = users ? createPasswordCheck(options.verifyPassword) : null
+  const limit = login?.limit ? createLoginLimit(login.limit) : null
   return {
     cookie,
     expires,
     required,
     anonymous: anonymousOf(backoffice.currentUser),
     identify: createIdentify(config, backoffice, { users, times: options.times }),
-    logIn: users && checkPassword ? createLogin({ config, users, checkPassword }) : null,
+    logIn: users && checkPassword ? createLogin({ config, users, checkPassword, limit }) : null,
   }
 }
 

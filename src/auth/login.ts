@@ -6,6 +6,7 @@ import type { AuthConfig } from '../config/config.ts'
 import { backoError, invalid, type FieldError } from '../errors.ts'
 import type { Asking } from './asking.ts'
 import type { CheckPassword } from './check-password.ts'
+import type { LoginLimit } from './login-limit.ts'
 import { signToken } from './sign-token.ts'
 import type { StoredUsers } from './stored-user.ts'
 
@@ -13,27 +14,50 @@ export interface LoginParts {
   readonly config: AuthConfig
   readonly users: StoredUsers
   readonly checkPassword: CheckPassword
+  /** null: who guesses need not wait */
+  readonly limit: LoginLimit | null
 }
 
 export interface LoginCall extends Asking {
   /** as it came */
   readonly body: unknown
+  /** what counts as one client */
+  readonly address: string
 }
 
-/** Gives the token. @throws BackoError 400 for a body that is no login and password, 401 for wrong ones */
+/** Gives the token. @throws BackoError 400 for a body that is no login and password, 401 for wrong ones, 429 */
 export type LogIn = (call: LoginCall) => Promise<string>
 
-export function createLogin({ config, users, checkPassword }: LoginParts): LogIn {
-  return async ({ running, body, log }) => {
-    const { login, password } = readCredentials(body)
-    const found = await users.find(running, login)
-    const user = found.length === 1 ? found[0] : undefined
-    if (found.length > 1) log.warn({ users: found.map(({ _id }) => _id) }, 'these share one login')
-    const right = await checkPassword(user ? users.passwordOf(user) : null, password)
-    if (!user || !right) throw backoError('BACKO_RIGHT_ANONYMOUS', 'wrong login or password')
-    const { login: name } = users.fieldsOf(user)
-    return signToken(config, { sub: user._id, login: name }, { expires: config.expires })
+export function createLogin(parts: LoginParts): LogIn {
+  const { limit } = parts
+  return async ({ body, address, ...asking }) => {
+    const credentials = readCredentials(body)
+    const attempt = limit && (await limit.enter({ login: credentials.login, address }))
+    try {
+      const token = await tokenFor(parts, asking, credentials)
+      attempt?.end(token === null ? 'failed' : 'succeeded')
+      if (token !== null) return token
+    } catch (error) {
+      attempt?.end('broken')
+      throw error
+    }
+    throw backoError('BACKO_RIGHT_ANONYMOUS', 'wrong login or password')
   }
+}
+
+/** null: wrong. */
+async function tokenFor(
+  { config, users, checkPassword }: LoginParts,
+  { running, log }: Asking,
+  { login, password }: Credentials,
+): Promise<string | null> {
+  const found = await users.find(running, login)
+  const user = found.length === 1 ? found[0] : undefined
+  if (found.length > 1) log.warn({ users: found.map(({ _id }) => _id) }, 'these share one login')
+  const right = await checkPassword(user ? users.passwordOf(user) : null, password)
+  if (!user || !right) return null
+  const { login: name } = users.fieldsOf(user)
+  return signToken(config, { sub: user._id, login: name }, { expires: config.expires })
 }
 
 /** In characters. Nobody types more; hashing more is work for nothing. */
@@ -41,7 +65,9 @@ const LONGEST = 1024
 
 const NAMES = ['login', 'password'] as const
 
-function readCredentials(body: unknown): Readonly<Record<(typeof NAMES)[number], string>> {
+type Credentials = Readonly<Record<(typeof NAMES)[number], string>>
+
+function readCredentials(body: unknown): Credentials {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw invalid([{ path: '$', message: 'Must be a dict' }])
   }

@@ -10,6 +10,7 @@ import { EXIT } from './exit-codes.ts'
 import { addExport } from './export-command.ts'
 import { addImport } from './import-command.ts'
 import { addInit } from './init-command.ts'
+import { addHealth } from './health-command.ts'
 import { addMigrate } from './migrate-command.ts'
 import type { ServeOptions } from './serve.ts'
 import { serve } from './serve.ts'
@@ -89,6 +90,7 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Command
   addImport(program, terminal, done)
   addBackup(program, terminal, done)
   addToken(program, terminal, done)
+  addHealth(program, terminal, done)
   addDocuments(program, terminal, done)
 
   return program

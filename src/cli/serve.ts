@@ -1,5 +1,5 @@
 /** `backo serve`: an application on a port, until a signal ends it in order. */
-import type { App } from '../app.ts'
+import type { App, AppOptions } from '../app.ts'
 import { announcement } from './announce.ts'
 import { EXIT } from './exit-codes.ts'
 import { humanLog } from './human-log.ts'
@@ -7,6 +7,7 @@ import { complainAbout } from './start-failure.ts'
 import type { Terminal } from './terminal.ts'
 import { complain, hasColor, painter } from './terminal.ts'
 import type { Watch } from './watch.ts'
+import { crewOfWorker } from './worker-figures.ts'
 import {
   expectShareable,
   leave,
@@ -57,7 +58,7 @@ export async function serve(
       env: terminal.env,
       ...(logStream ? { logStream } : {}),
       reloadable: options.watch === true,
-      ...(worker === null ? {} : { check: expectShareable, quiet: worker > 1 }),
+      ...(worker === null ? {} : forWorker(worker)),
     })
     const address = await app.listen({ ...options, ...portOfWorkers() })
     watch = await followChanges(terminal, file, { app, options })
@@ -72,6 +73,11 @@ export async function serve(
   await app.close()
   leave()
   return EXIT.ok
+}
+
+const forWorker = (worker: number): Partial<AppOptions> => {
+  const crew = crewOfWorker()
+  return { check: expectShareable, quiet: worker > 1, ...(crew && { crew }) }
 }
 
 /** By the files, and by SIGHUP where no terminal sends it at its end. What it takes is loaded when it is needed. */

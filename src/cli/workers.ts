@@ -12,6 +12,7 @@ import { StartError } from '../start-errors.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Logger } from '../log.ts'
 import type { Terminal } from './terminal.ts'
+import { relayFigures } from './worker-figures.ts'
 
 /** Of a worker that dies at once again and again, in milliseconds: it is started anew after this, twice that, ... */
 const FIRST_WAIT = 100
@@ -94,6 +95,7 @@ export async function serveByWorkers(terminal: Terminal, options: CrewOptions): 
     crew.stopping = true
     all().forEach(tell)
   })
+  relayFigures()
   const first = await served(fork(1))
   if (typeof first === 'number') return first
   const others = Array.from({ length: options.count - 1 }, (_, index) => fork(index + 2))

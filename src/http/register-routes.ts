@@ -7,6 +7,7 @@ import { backoError } from '../errors.ts'
 import type { Context, Running } from '../operations/context.ts'
 import { makeContext } from '../operations/make-context.ts'
 import { ANONYMOUS, isAnonymous } from '../operations/context.ts'
+import { addressKey } from './address-key.ts'
 import { authenticating, isSecure, noLogin } from './authenticate.ts'
 import { addContentTypes, expectBody, MERGE_PATCH_TYPE, mediaType } from './content-types.ts'
 import { isoNow } from './clock.ts'
@@ -121,7 +122,9 @@ async function answerLogin(
   if (!auth?.logIn) throw noLogin()
   expectBody(route.body, request.body, request.headers['content-type'])
   const log = new RequestLog(wiring.log, request.id)
-  const call = { logIn: auth.logIn, running: wiring.running(), body: request.body, log }
+  const address = addressKey(request.ip)
+  const { body } = request
+  const call = { logIn: auth.logIn, running: wiring.running(), body, log, address }
   const answer = await route.run(call)
   const kind = { name: auth.cookie, secure: isSecure(request) }
   const { token } = answer

@@ -64,6 +64,8 @@ export interface LoginCall {
   readonly running: Running
   readonly body: unknown
   readonly log: OperationLog
+  /** what counts as one client */
+  readonly address: string
 }
 
 /** The client of an answer that goes on, and what it takes to go on. */

@@ -223,7 +223,7 @@ export const ROUTES: readonly Route[] = [
     description: '`{ login, password }` -> a cookie with a token',
     body: 'json',
     status: 200,
-    errors: [403, 404, 413, 415],
+    errors: [403, 404, 413, 415, 429],
     run: async ({ logIn, ...call }) => ({ text: '{"login":"ok"}', token: await logIn(call) }),
   },
   {

@@ -2,6 +2,7 @@
  * Anything thrown to an answer, and to a line in the log where it is ours to know. Knows no route.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { BackoError } from '../errors.ts'
 import { ANONYMOUS } from '../operations/context.ts'
 import { problemOf, type Problem } from './problem.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
@@ -14,7 +15,9 @@ export function sendProblem(
   log: HttpLog,
 ): void {
   const problem = problemOf(error, request.id)
-  if (problem.status >= 500) logFault(error, problem.status, request, log)
+  // what was asked for is no fault
+  const ending = error instanceof BackoError && error.code === 'BACKO_SERVER_DRAINING'
+  if (problem.status >= 500 && !ending) logFault(error, problem.status, request, log)
   else if (problem.status === 401 || problem.status === 403) logDenied(error, problem, request, log)
   void reply
     .code(problem.status)
