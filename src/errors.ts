@@ -22,6 +22,7 @@ export const ERRORS = {
   BACKO_REQUEST_VERSION: { status: 412, title: 'The item has changed' },
   BACKO_REQUEST_TOO_LARGE: { status: 413, title: 'Too large' },
   BACKO_REQUEST_MEDIA_TYPE: { status: 415, title: 'Unsupported media type' },
+  BACKO_REQUEST_RANGE: { status: 416, title: 'No such part' },
   BACKO_REQUEST_TOO_MANY: { status: 429, title: 'Too many requests' },
   BACKO_RIGHT_ANONYMOUS: { status: 401, title: 'Authentication is required' },
   BACKO_RIGHT_DENIED: { status: 403, title: 'Not allowed' },

@@ -5,6 +5,7 @@
  */
 import type { DictValue, Expr, SortKey, Type } from '../expression/expr.ts'
 import type { ChangeLog, Changes } from './changes.ts'
+import type { FileStore } from './files/file-store.ts'
 
 /** An item as kept. `doc` holds `_id`, every field of the view `save`, and `_meta`, as on the wire. */
 export interface StoredItem {
@@ -300,6 +301,8 @@ export interface Connector {
   settle?(names: ReadonlySet<string>): Promise<void>
   /** absent: nobody can be told of changes */
   readonly changes?: ChangeLog
+  /** contents of files, kept beside the items */
+  readonly files: FileStore
   /** rejects when the store can't be used now */
   health(): Promise<void>
   /** how many wait in the store's own queues, by their names; absent: it has none */

@@ -26,6 +26,12 @@ export function lateConnector(load: () => Promise<Connector>): Connector {
     unenforced: (collection) => use().unenforced?.(collection) ?? [],
     former: () => use().former?.() ?? [],
     settle: async (names) => use().settle?.(names),
+    files: {
+      put: async (source, content) => use().files.put(source, content),
+      get: async (id, range) => use().files.get(id, range),
+      remove: async (ids) => use().files.remove(ids),
+      sweep: async (source, sweep) => use().files.sweep(source, sweep),
+    },
     health: async () => use().health(),
     waiting: () => loaded?.waiting?.() ?? {},
   }

@@ -35,6 +35,10 @@ export function addContentTypes(scope: FastifyInstance): void {
       }
     },
   )
+  // read where it is known what its parts are for: see answer-form.ts
+  scope.addContentTypeParser('multipart/form-data', (_request, _payload, done) => {
+    done(null)
+  })
   scope.addContentTypeParser('*', (request, _payload, done) => {
     done(unsupported(request.headers['content-type'], [JSON_TYPE]))
   })

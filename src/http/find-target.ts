@@ -29,5 +29,11 @@ export function findCollection(backoffice: Backoffice, params: PathParams): Coll
   )
 }
 
+/** Below an item, where its collection has nothing there. */
+export function noSuchRoute(method: string, params: PathParams): Error {
+  const path = ['app', 'coll', 'id', '*'].map((name) => params[name] ?? '').join('/')
+  return backoError('BACKO_REQUEST_NOT_FOUND', `no route ${method} /${path.slice(0, 200)}`)
+}
+
 /** Names come from the client: as JSON they can't break out of a log line or a sentence. */
 const quoted = (name: string | undefined): string => JSON.stringify((name ?? '').slice(0, 100))

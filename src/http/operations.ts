@@ -21,4 +21,7 @@ export type Operations = Pick<
   | 'checkHealth'
   | 'runBatch'
   | 'openEvents'
+  | 'readFile'
+  | 'receiveFiles'
+  | 'discardUploads'
 >

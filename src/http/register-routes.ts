@@ -9,6 +9,7 @@ import { makeContext } from '../operations/make-context.ts'
 import { ANONYMOUS, isAnonymous } from '../operations/context.ts'
 import { addressKey } from './address-key.ts'
 import { authenticating, isSecure, noLogin } from './authenticate.ts'
+import { answerForm, isForm } from './answer-form.ts'
 import { addContentTypes, expectBody, MERGE_PATCH_TYPE, mediaType } from './content-types.ts'
 import { isoNow } from './clock.ts'
 import { clearCookie, giveCookie } from './cookie.ts'
@@ -16,10 +17,11 @@ import type { DoorKeepers } from './door.ts'
 import { door, isOpen } from './door.ts'
 import { formatEtag, matchesNone } from './etag.ts'
 import type { PathParams } from './find-target.ts'
-import { expectApplication, findCollection } from './find-target.ts'
+import { expectApplication, findCollection, noSuchRoute } from './find-target.ts'
 import type { Operations } from './operations.ts'
 import { pageHandler } from './page-handler.ts'
 import { readQuery } from './query-string.ts'
+import { sendFile } from './send-file.ts'
 import { RequestLog } from './request-log.ts'
 import type { EventStreams } from './event-streams.ts'
 import type { Answer, Call, Live, ReadFigures, Route } from './routes.ts'
@@ -77,7 +79,8 @@ function handlerOf(route: Route, wiring: Wiring): RouteHandlerMethod {
   return (request, reply) => {
     const answer = answerOf(route, request, reply, wiring)
     if (answer instanceof Promise)
-      return answer.then((later) => {
+      return answer.then((later): Promise<FastifyReply> | FastifyReply | undefined => {
+        if (later.file) return sendFile(later.file, request, reply)
         send(route, later, { request, reply, wiring })
         // Fastify takes silence for an empty answer while a stream has not begun
         return later.stream === undefined ? undefined : reply
@@ -151,11 +154,20 @@ function answerFor(
     return route.run(readCall(route, request, context, wiring))
   }
   const collection = findCollection(running.backoffice, params)
-  const call = readCall(route, request, context, wiring)
-  if (route.scope === 'live') return route.run(call, collection, liveOf(request, context, wiring))
-  return route.scope === 'item'
-    ? route.run(call, collection, params['id'] ?? '')
-    : route.run(call, collection)
+  if (route.scope === 'live') {
+    const call = readCall(route, request, context, wiring)
+    return route.run(call, collection, liveOf(request, context, wiring))
+  }
+  const id = params['id'] ?? ''
+  const run = (call: Call): Answer | Promise<Answer> =>
+    route.scope === 'item' ? route.run(call, collection, id) : route.run(call, collection)
+  if (!isForm(route, request, collection)) return run(readCall(route, request, context, wiring))
+  const { operations } = wiring
+  const itemId = route.scope === 'item' ? id : null
+  const form = { operations, context, collection, id: itemId, patch: route.body === 'patch' }
+  return answerForm(request, form, (body) =>
+    run({ ...callOf(route, request, context, wiring), body }),
+  )
 }
 
 /** Asked for anew each time: a token may expire, a user lose a role, while the answer goes on. */
@@ -177,8 +189,12 @@ function liveOf(request: FastifyRequest, { user, log }: Context, wiring: Wiring)
 }
 
 function readCall(route: Route, request: FastifyRequest, context: Context, wiring: Wiring): Call {
+  expectBody(route.body, request.body, request.headers['content-type'])
+  return callOf(route, request, context, wiring)
+}
+
+function callOf(route: Route, request: FastifyRequest, context: Context, wiring: Wiring): Call {
   const type = request.headers['content-type']
-  expectBody(route.body, request.body, type)
   return {
     operations: wiring.operations,
     context,
@@ -221,6 +237,13 @@ function send(route: Route, answer: Answer, { request, reply, wiring }: Exchange
   else void reply.send(body)
 }
 
+/** @throws BackoError 404 for names that are not known, and paths that lead nowhere in this collection */
+function expectServed(path: string, request: FastifyRequest, wiring: Wiring): void {
+  const collection = findCollection(wiring.running().backoffice, request.params as PathParams)
+  if (path.endsWith('/*') && !collection.companions.files)
+    throw noSuchRoute(request.method, request.params as PathParams)
+}
+
 /**
  * OPTIONS: what is allowed; any other method the path has no row for: 405. Both after 404 for unknown
  * names, and before a body is read.
@@ -233,7 +256,7 @@ function refuseOthers(scope: FastifyInstance, path: string, wiring: Wiring): voi
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     if (isLogin && !wiring.auth()?.logIn) throw noLogin()
     const params = request.params as PathParams
-    if (params['coll'] !== undefined) findCollection(wiring.running().backoffice, params)
+    if (params['coll'] !== undefined) expectServed(path, request, wiring)
     else if (params['app'] !== undefined) expectApplication(wiring.running().backoffice, params)
     if (request.method !== 'OPTIONS') {
       throw backoError(

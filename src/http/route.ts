@@ -7,6 +7,7 @@ import type { LogIn } from '../auth/login.ts'
 import type { Collection } from '../model/backoffice.ts'
 import type { Context, OperationLog, Pairs, Running } from '../operations/context.ts'
 import type { EventStreams } from './event-streams.ts'
+import type { FileAnswer } from '../operations/files/read-file.ts'
 import type { Operations } from './operations.ts'
 import type { Serving } from './openapi/serving.ts'
 
@@ -47,6 +48,8 @@ export interface Answer {
   readonly stream?: Readable
   /** beside those that every answer has, or in their place */
   readonly headers?: Readonly<Record<string, string>>
+  /** in place of all of these: the content of a file */
+  readonly file?: FileAnswer
 }
 
 export interface ServerNow {
@@ -94,6 +97,8 @@ interface RouteFacts {
   readonly errors: readonly number[]
   /** media type of the answer when all is well; default JSON */
   readonly media?: string
+  /** multipart/form-data is read too, where the collection has files */
+  readonly form?: true
   /** the key of `server:` without which it is not served */
   readonly needs?: Needs
 }

@@ -7,6 +7,7 @@ import type { Collection } from '../model/backoffice.ts'
 import { batchReader } from './batch.ts'
 import { DOCS_ROUTES } from './docs/docs-routes.ts'
 import { EVENT_ROUTE } from './event-route.ts'
+import { FILE_ROUTES } from './file-routes.ts'
 import { PAGE_ROUTES } from './page-routes.ts'
 import type { Answer, Call, Route, Served } from './route.ts'
 
@@ -45,6 +46,7 @@ export const ROUTES: readonly Route[] = [
     scope: 'collection',
     description: 'Creates an item; an array creates all of them or none',
     body: 'json',
+    form: true,
     status: 201,
     errors: [403, 404, 409, 413, 415],
     run: async ({ operations, context, body, query }, collection) => {
@@ -61,6 +63,7 @@ export const ROUTES: readonly Route[] = [
     scope: 'item',
     description: 'Sets the keys given: Dicts merge deeply, the rest is replaced, null clears',
     body: 'json',
+    form: true,
     status: 200,
     errors: [403, 404, 409, 412, 413, 415],
     run: async ({ operations, context, body, query, ifMatch }, collection, id) =>
@@ -74,6 +77,7 @@ export const ROUTES: readonly Route[] = [
     description:
       'One operation or a list of them (RFC 6902), or a merge patch (RFC 7396); all or none',
     body: 'patch',
+    form: true,
     status: 200,
     errors: [403, 404, 409, 412, 413, 415],
     run: async ({ operations, context, body, merge, query, ifMatch }, collection, id) =>
@@ -108,6 +112,7 @@ export const ROUTES: readonly Route[] = [
     }),
   },
   EVENT_ROUTE,
+  ...FILE_ROUTES,
   {
     name: 'runSelection',
     method: 'GET',

@@ -4,6 +4,7 @@
  */
 import type { Connector, FormerPlace } from '../connectors/connector.ts'
 import type { Collection } from '../model/backoffice.ts'
+import { besides } from '../model/companions.ts'
 import { connectorOf, type Running } from '../operations/context.ts'
 import type { Outcome } from './report.ts'
 
@@ -75,8 +76,7 @@ export function placesOf(
   { name, storage, stored, companions, sides }: Collection,
 ): ReadonlyMap<string, ReadonlySet<string>> {
   const places = new Map<string, Set<string>>([[storage, new Set([stored.name])]])
-  for (const beside of [companions.history, companions.deleted])
-    if (beside) places.get(storage)?.add(beside.name)
+  for (const beside of besides(companions)) places.get(storage)?.add(beside.name)
   const incoming = backoffice.relations.filter(({ owner }) => owner.target === name)
   for (const relation of [...sides.map((side) => side.relation), ...incoming]) {
     const names = places.get(relation.storage) ?? new Set()

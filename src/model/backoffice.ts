@@ -213,6 +213,8 @@ export interface Companions {
   readonly history: StoredCollection | null
   /** deleted items, by their `_id` */
   readonly deleted: StoredCollection | null
+  /** a row for each content that an item holds, or held in a version that is kept */
+  readonly files: StoredCollection | null
   /** sides kept as edges that an item shows: part of what is kept of it */
   readonly sides: readonly RelationSide[]
 }

@@ -15,6 +15,7 @@ import { compileRule } from './rules.ts'
 import { compileSelections } from './selections.ts'
 import { storedCollection } from './storage.ts'
 import { buildViews } from './views.ts'
+import { holdsFile } from './values/field-facts.ts'
 import { within } from './within.ts'
 
 export interface CollectionTools extends ActionTools {
@@ -77,7 +78,7 @@ export function buildCollection(
     maxPage: config.max_page,
     history: config.history,
     softDelete: config.soft_delete,
-    companions: buildCompanions(stored, sides, config),
+    companions: buildCompanions(stored, sides, { ...config, files: holdsFile(item) }),
     sides: Object.freeze(sides),
     incoming: incomingOf(name, tools.sides.values()),
     computed: inOrder(all.filter(({ set }) => set !== null)),

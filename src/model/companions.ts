@@ -1,6 +1,6 @@
 /**
- * What a store keeps beside the items of a collection with `history` or `soft_delete`: rows of versions, and
- * deleted items. Stored collections like others, in the same storage, under names that no file can give.
+ * What a store keeps beside the items of a collection: with `history` rows of versions, with `soft_delete` deleted
+ * items, with fields of type File a row for each content that an item (or a version of it) holds. Stored collections like others, in the same storage, under names that no file can give.
  * Knows what a row holds; not who writes or reads it.
  */
 import type { StoredCollection, StoredField, StoredIndex } from '../connectors/connector.ts'
@@ -16,28 +16,31 @@ import type { CollectionConfig } from '../config/config.ts'
 import type { Companions, RelationSide } from './backoffice.ts'
 
 /** Which of them a collection has. */
-type Wishes = Pick<CollectionConfig, 'history' | 'soft_delete'>
+type Wishes = Pick<CollectionConfig, 'history' | 'soft_delete'> & { readonly files: boolean }
 
 /** The table, folder or collection of each, by the source of the items. */
 export const companionSources = (
   source: string,
-  { history, soft_delete }: Wishes,
+  { history, soft_delete, files }: Wishes,
 ): readonly string[] => [
   ...(history ? [historySource(source)] : []),
   ...(soft_delete ? [deletedSource(source)] : []),
+  ...(files ? [filesSource(source)] : []),
 ]
 
 const historySource = (source: string): string => `${source}_history`
 const deletedSource = (source: string): string => `${source}_deleted`
+const filesSource = (source: string): string => `${source}_files`
 
 export function buildCompanions(
   items: StoredCollection,
   sides: readonly RelationSide[],
-  { history, soft_delete }: Wishes,
+  { history, soft_delete, files }: Wishes,
 ): Companions {
   return Object.freeze({
     history: history ? historyOf(items) : null,
     deleted: soft_delete ? deletedOf(items) : null,
+    files: files ? filesOf(items) : null,
     sides: Object.freeze(sides.filter(({ relation, fill }) => relation.kind === 'edges' && fill)),
   })
 }
@@ -45,12 +48,12 @@ export function buildCompanions(
 /** The stored collections of a collection: its own, then those beside it. */
 export const storedWith = (
   items: StoredCollection,
-  { history, deleted }: Companions,
-): readonly StoredCollection[] => [
-  items,
-  ...(history ? [history] : []),
-  ...(deleted ? [deleted] : []),
-]
+  companions: Companions,
+): readonly StoredCollection[] => [items, ...besides(companions)]
+
+/** Those that there are. */
+export const besides = ({ history, deleted, files }: Companions): readonly StoredCollection[] =>
+  [history, deleted, files].flatMap((each) => each ?? [])
 
 const field = (path: string, type: Type): StoredField =>
   Object.freeze({ path, type, unique: false, index: false })
@@ -143,3 +146,29 @@ function deletedOf(items: StoredCollection): StoredCollection {
 
 const apartFrom = (doc: DictValue): DictValue =>
   Object.fromEntries(DELETED_MEMBERS.map((name) => [name, doc[name] ?? {}]))
+
+const FILE_MEMBERS = ['item', 'sha256', 'object'] as const
+
+/** Which content is under which hash in which item. The contents themselves are no rows: see FileStore. */
+function filesOf({ name, source, formerSources = [] }: StoredCollection): StoredCollection {
+  const indexed = (path: string): StoredField =>
+    Object.freeze({ ...field(path, STRING), index: true })
+  return Object.freeze({
+    name: `${name}~files`,
+    source: filesSource(source),
+    formerSources: formerSources.map(filesSource),
+    fields: Object.freeze([
+      field('_id', STRING),
+      indexed('item'),
+      field('sha256', STRING),
+      indexed('object'),
+    ]),
+    indexes: Object.freeze([]),
+    shape: 'file',
+    complete: (doc) => doc,
+    misfits: (doc) =>
+      FILE_MEMBERS.filter((member) => !isText(doc[member])).map(
+        (member) => `$.${member}: Must be a string`,
+      ),
+  } satisfies StoredCollection)
+}

@@ -9,6 +9,7 @@ import type { Collection, Relation, Right } from './backoffice.ts'
 import { companionSources } from './companions.ts'
 import type { CollectionDraft } from './draft.ts'
 import type { RuleTools } from './field-rules.ts'
+import { holdsFile } from './values/field-facts.ts'
 import { lintJwks, lintLogin } from './lint-auth.ts'
 import type { Report } from './report.ts'
 
@@ -24,7 +25,7 @@ export function lintConfig(
   tools: RuleTools,
 ): void {
   lintStorages(config, tools.report)
-  lintSources(config, tools.report)
+  lintSources(config, drafts, tools.report)
   if (!config.auth) return
   lintJwks(config.auth, tools.report)
   lintLogin(config.auth, drafts, tools.report)
@@ -58,12 +59,18 @@ function lintStorages(config: Config, report: Report): void {
 }
 
 /** Two collections in one table would overwrite each other; some stores do not tell cases apart. */
-function lintSources(config: Config, report: Report): void {
+function lintSources(
+  config: Config,
+  drafts: ReadonlyMap<string, CollectionDraft>,
+  report: Report,
+): void {
   const taken = new Map<string, string>()
   for (const [name, collection] of Object.entries(config.collections)) {
     const { storage, source } = collection
     const own = source ?? name
-    for (const each of [own, ...companionSources(own, collection)]) {
+    const draft = drafts.get(name)
+    const wishes = { ...collection, files: draft !== undefined && holdsFile(draft.field) }
+    for (const each of [own, ...companionSources(own, wishes)]) {
       const place = `${storage} ${each.toLowerCase()}`
       const other = taken.get(place)
       taken.set(place, name)

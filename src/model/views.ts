@@ -46,8 +46,6 @@ function plainView(name: string, item: Field): View {
 /** Is what a reader gets of this field what the store keeps, for every reader? */
 function goesOutAsStored(field: Field, shown: boolean): boolean {
   if (!isAlways(field.canRead) || !isAlways(field.exists)) return false
-  // its content is kept with it, and never in the item that goes out
-  if (field.type.name === 'File') return false
   return shown === field.stored
 }
 

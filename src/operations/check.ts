@@ -8,6 +8,7 @@ import { hasAt } from './at-path.ts'
 import type { Context } from './context.ts'
 import { fieldAlong } from './field-along.ts'
 import { asDict } from './input.ts'
+import { withTypes } from './files/keep-files.ts'
 import { partialItem } from './partial-item.ts'
 import { pathKeys } from './path-keys.ts'
 import { UnitOfWork } from './unit-of-work.ts'
@@ -28,7 +29,8 @@ export async function checkValue(
   if (!fieldAlong(collection.item, keys.value))
     return answer([{ path: at, message: 'Unknown field' }])
   const uow = new UnitOfWork(ctx)
-  const { doc, errors } = await partialItem(uow, collection, given)
+  const { doc: partial, errors } = await partialItem(uow, collection, given)
+  const doc = collection.companions.files ? await withTypes(collection, partial) : partial
   const seen = await standing(uow, collection, { keys: keys.value, doc })
   if (seen === 'hidden') return answer([])
   if (seen === 'missing')

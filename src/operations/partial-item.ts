@@ -26,7 +26,10 @@ export async function partialItem(
   collection: Collection,
   body: DictValue,
 ): Promise<PartialItem> {
-  const accepted = accept(collection.item, null, body, { env: uow.env({}) })
+  const accepted = accept(collection.item, null, body, {
+    env: uow.env({}),
+    looking: true,
+  })
   const given = withDefaults(
     collection.item,
     accepted.doc,

@@ -13,6 +13,7 @@ import { getAt, hasAt, keysOf, omitAt, setAt, valuesAt } from './at-path.ts'
 import { allowed, denied, type Asked } from './authorize.ts'
 import { bringFields, dropMissingFields, isGiven } from './existing-fields.ts'
 import { fireBeforeSave, fireChange, listenersOf, valueOf } from './hooks/events.ts'
+import { expectFiles, keepFiles } from './files/keep-files.ts'
 import { followReferences, missingReferences, setLinks } from './link.ts'
 import { loadAhead } from './load-ahead.ts'
 import { loadForRules } from './rules-ahead.ts'
@@ -50,6 +51,8 @@ export async function save(uow: UnitOfWork, draft: Draft): Promise<void> {
   const given = new Set(draft.accepted.given)
   doc = await runSaveHooks(uow, draft, doc, { given, errors })
 
+  if (collection.companions.files) doc = await expectFiles(collection, doc)
+
   const links = splitLinks(plan.linked, doc, draft.isNew ? null : given)
   for (const side of plan.linked) doc = omitAt(doc, keysOf(side.path))
   uow.put(entry, doc)
@@ -67,6 +70,7 @@ export async function save(uow: UnitOfWork, draft: Draft): Promise<void> {
     throw invalid(distinct(errors.map(tell)))
   }
   uow.put(entry, await hashSecrets(collection, doc))
+  if (collection.companions.files) await keepFiles(uow, entry, doc)
 }
 
 async function follow(

@@ -3,9 +3,10 @@
  * The retries read anew, so that no change is lost; after a few, 409.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import { backoError, invalid, StoreConflict, type BackoError, type Conflict } from '../errors.ts'
+import { backoError, BackoError, invalid, StoreConflict, type Conflict } from '../errors.ts'
 import { atOperation, blame } from './blame.ts'
 import type { Context } from './context.ts'
+import { discardUploads, leaveUploads } from './files/uploads.ts'
 import { unfit } from './history/restore-body.ts'
 import { idTaken } from './ids.ts'
 import { lengthFaults, type LengthFault } from './link-lengths.ts'
@@ -26,6 +27,14 @@ type Work<T> = (uow: UnitOfWork) => Promise<() => Promise<T>>
 
 /** `work` collects writes and gives what makes the answer, once they are kept. */
 export async function transact<T>(ctx: Context, work: Work<T>): Promise<T> {
+  try {
+    return await attempts(ctx, work)
+  } finally {
+    await discardUploads(ctx)
+  }
+}
+
+async function attempts<T>(ctx: Context, work: Work<T>): Promise<T> {
   const first = await attemptOnce(new UnitOfWork(ctx), work, { yields: true })
   if ('answer' in first) return first.answer()
   const met = new Set([first.key])
@@ -100,7 +109,10 @@ async function attempt<T>(
   try {
     await uow.commit()
   } catch (error) {
-    if (!(error instanceof StoreConflict)) throw error
+    if (!(error instanceof StoreConflict)) {
+      if (!isFull(error)) leaveUploads(uow.ctx)
+      throw error
+    }
     const conflict = await lostTo(uow, error.conflict)
     return { key: keyOf(conflict), conflict, uow }
   }
@@ -108,6 +120,9 @@ async function attempt<T>(
   await runAfterCommit(uow)
   return { answer }
 }
+
+const isFull = (error: unknown): boolean =>
+  error instanceof BackoError && error.code === 'BACKO_STORE_FULL'
 
 /** What came first; throws where something stands in the way that trying again does not move. */
 async function lostTo(uow: UnitOfWork, conflict: Conflict): Promise<Conflict> {

@@ -19,7 +19,7 @@ import { stampModified } from './stamp.ts'
 import { keepingStrangers, withoutStrangers } from './strangers.ts'
 import { transact } from './transaction.ts'
 import type { Entry, UnitOfWork } from './unit-of-work.ts'
-import { unseenBy, type Unseen } from './unseen.ts'
+import { unreadableFields, unseenBy, type Unseen } from './unseen.ts'
 import { writePlan } from './write-plan.ts'
 
 export interface UpdateInput {
@@ -122,7 +122,10 @@ async function putUnseeing(
   const isMark = veil?.isMark
   const { body, errors } = await withoutStrangers(uow, collection, said.body, isMark)
   const lifted = veil?.lift(body)
-  const accepted = put(uow, entry, before, lifted?.body ?? body)
+  const hidesFiles = collection.companions.files !== null && collection.guarded.length > 0
+  const unread = hidesFiles ? { unseen: await unreadableFields(uow, entry, before) } : {}
+  const env = uow.env({ item: before })
+  const accepted = accept(collection.item, before, lifted?.body ?? body, { env, ...unread })
   const spots = veil?.spots ?? (await blindSpots(uow, entry, before))
   const shown = keepingShown(spots, { before, body, isMark }, accepted.doc)
   const doc = await keepingStrangers(uow, collection, before, shown)

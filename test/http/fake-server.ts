@@ -73,6 +73,9 @@ export function fakeServer(options: Partial<HttpOptions> = {}, logLevel = 'info'
       throw new Error('no events here')
     },
     checkHealth: () => called({ operation: 'health' }, undefined),
+    readFile: () => Promise.reject(new Error('no files here')),
+    receiveFiles: () => Promise.reject(new Error('no files here')),
+    discardUploads: async () => undefined,
   }
   const write =
     (level: string) =>

@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path'
 import t from 'tap'
+import type * as Tap from 'tap'
 import type { App } from '../../src/app.ts'
 import { createApp } from '../../src/app.ts'
 import { isHad, testReplicaSet } from '../support/mongod.ts'
@@ -65,6 +66,35 @@ export function scenario(name: string, { yaml, rows, stores = STORES }: Scenario
         if (fault === undefined) t.pass(row.why ?? row.send)
         else t.fail(`${row.send}${row.why === undefined ? '' : ` (${row.why})`}`, { fault, told })
       }
+    })
+  }
+}
+
+export interface OnStore {
+  readonly app: App
+  readonly store: Store
+  readonly directory: string
+  readonly storage: string
+}
+
+/** For what rows can't say: the same work on each store, on an application of its own. */
+export function onEachStore(
+  name: string,
+  yaml: string,
+  work: (t: Tap.Test, on: OnStore) => Promise<void>,
+): void {
+  for (const store of STORES) {
+    void t.test(`${name} on ${store}`, async (t) => {
+      const directory = t.testdir({})
+      const storage = store === 'mongodb' ? await mongodbStorage() : storageOf(store, directory)
+      if (typeof storage !== 'string') {
+        t.pass('SKIPPED, NO MONGODB', { skip: storage.why })
+        return
+      }
+      const text = `${yaml}\nstorage: { default: ${storage} }\n`
+      const app = await createApp({ text, directory }, { logStream: { write: () => undefined } })
+      t.teardown(() => app.close())
+      await work(t, { app, store, directory, storage })
     })
   }
 }

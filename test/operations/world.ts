@@ -146,6 +146,7 @@ function counted(connector: Connector, note: (call: string) => void): Connector 
       note(`linked ${query.side}`)
       return connector.linked(query)
     },
+    files: connector.files,
     commit: (batch) => {
       note('commit')
       return connector.commit(batch)

@@ -4,6 +4,7 @@
  */
 import { backoError } from '../../errors.ts'
 import type { Connector, StorageSchema, StoredCollection, StoredItem } from '../connector.ts'
+import { memoryFiles } from '../files/memory-files.ts'
 import { turnedEdge } from '../former-places.ts'
 import { expectWanted } from '../changes.ts'
 import { nextTurn } from '../pace.ts'
@@ -20,6 +21,7 @@ export function memoryConnector(): Connector {
   let store: MemoryStore | null = null
   let writes = 0
   const changes = memoryChangeLog()
+  const files = memoryFiles()
   const opened = (): MemoryStore => {
     if (store === null) throw backoError('BACKO_STORE_AWAY', 'The store is not open')
     return store
@@ -45,6 +47,7 @@ export function memoryConnector(): Connector {
     changes,
     scan: (collection, batchSize) =>
       scan((id, count) => opened().collection(collection).itemsAfter(id, count), batchSize),
+    files,
     async health() {
       opened()
     },

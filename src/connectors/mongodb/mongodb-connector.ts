@@ -11,6 +11,7 @@ import type { Log } from '../log.ts'
 import { StoreUnavailable } from '../store-unavailable.ts'
 import type { Latest } from './apply-batch.ts'
 import { Commits } from './commit.ts'
+import { gridFiles } from './grid-files.ts'
 import { storedAsIs } from './items.ts'
 import { buildLayout } from './layout.ts'
 import type { Layout } from './layout.ts'
@@ -93,6 +94,7 @@ export function mongodbConnector(options: MongodbOptions): Connector {
       await settlePlaces(server.db, schema, places)
       Object.assign(use(), await modelOf({ ...options, log, lenient }, server, schema))
     },
+    files: gridFiles(() => use().server.db),
     async health() {
       const { server } = use()
       await reading(() => server.db.command({ ping: 1 }))

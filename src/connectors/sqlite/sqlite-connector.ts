@@ -6,6 +6,8 @@ import { availableParallelism } from 'node:os'
 import type { Database } from 'better-sqlite3'
 import type { AtOnce, Connector, FormerPlace, StorageSchema, StoredItem } from '../connector.ts'
 import { logOf } from '../changes.ts'
+import { folderFiles } from '../files/folder-files.ts'
+import { memoryFiles } from '../files/memory-files.ts'
 import { SILENT } from '../log.ts'
 import type { Log } from '../log.ts'
 import { mapInPieces, nextTurn } from '../pace.ts'
@@ -125,6 +127,7 @@ export function sqliteConnector(options: SqliteOptions): Connector {
     unenforced: (name) => unenforcedIn(use().model, name),
     former: () => use().model.former,
     settle: async (names) => settle(use(), options, { log, names }),
+    files: options.path === ':memory:' ? memoryFiles() : folderFiles(`${options.path}.files`),
     async health() {
       const { model } = use()
       guarded(() => model.reading.statements.get('SELECT COUNT(*) FROM _backo_counts').get())

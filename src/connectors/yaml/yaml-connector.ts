@@ -7,6 +7,7 @@ import { dirname } from 'node:path'
 import { backoError } from '../../errors.ts'
 import type { Connector, FormerPlace, StorageSchema } from '../connector.ts'
 import { placedIn, sourcesOf } from '../former-places.ts'
+import { folderFiles } from '../files/folder-files.ts'
 import { SILENT } from '../log.ts'
 import type { Log } from '../log.ts'
 import { scan } from '../memory/memory-connector.ts'
@@ -88,6 +89,7 @@ export function yamlConnector({ path, log = SILENT }: YamlOptions): Connector {
         open = await openLocked({ layout, schema, log, lock, lenient })
       }
     },
+    files: folderFiles(layout.files),
     async health() {
       opened()
       await flushToDisk(layout.own)

@@ -1,11 +1,13 @@
 /**
- * Type `File`: a name, a media type and a content. In: `{filename, content_type, content}` with
- * base64; size and hash are added here. Where contents are kept is for operations to say.
+ * Type `File`: a name, a media type and a content. In: `{filename, content_type, content}` with base64, or what
+ * operations made of a part of a form; out: `{filename, content_type, size, sha256}`. Where contents are kept is
+ * for operations to say.
  */
-import { createHash } from 'node:crypto'
 import { INT, STRING, type Member, type Value } from '../../expression/expr.ts'
-import { byteLength, parseBase64 } from './bytes.ts'
+import { parseBase64 } from './bytes.ts'
 import type { FieldType, Parsed } from './field-type.ts'
+import { fileWith, isFileValue, newContentOf, sha256Of } from './file-content.ts'
+import { safeFileName } from './file-name.ts'
 import { readOptions } from './options.ts'
 import { isDict, isText, kept, NOTHING_WRONG, orNull, refused } from './parsed.ts'
 
@@ -15,6 +17,9 @@ interface FileOptions {
   /** lower case: `image/png`, `image/*` */
   readonly content_types: readonly string[] | null
 }
+
+/** Bytes that a file may have where its field says nothing. */
+const USUAL_MAX_SIZE = 16 * 2 ** 20
 
 const NOT_A_FILE = refused('Must be a file')
 const MEDIA_TYPE = /^[\w.+-]+\/(?:[\w.+-]+|\*)$/
@@ -29,36 +34,48 @@ const MEMBERS: ReadonlyMap<string, Member> = new Map([
 
 const optionsOf = (field: { readonly options: object }): Partial<FileOptions> => field.options
 
+export const isMediaType = (text: string): boolean => MEDIA_TYPE.test(text) && !text.endsWith('*')
+
 function parseFile(raw: unknown): Parsed {
+  if (isFileValue(raw) && newContentOf(raw) !== undefined) return kept(raw)
   if (!isDict(raw) || !Object.keys(raw).every((key) => KEYS.has(key))) return NOT_A_FILE
   const { filename, content_type } = raw
   const content = parseBase64(raw['content'])
   if ('error' in content || typeof content.value !== 'string') return NOT_A_FILE
   if (!isText(filename) || filename === '' || typeof content_type !== 'string') return NOT_A_FILE
-  if (!MEDIA_TYPE.test(content_type) || content_type.endsWith('*')) return NOT_A_FILE
-  return kept({
-    filename,
+  if (!isMediaType(content_type)) return NOT_A_FILE
+  const bytes = Buffer.from(content.value, 'base64')
+  const file = {
+    filename: safeFileName(filename),
     content_type: content_type.toLowerCase(),
-    size: byteLength(content.value),
-    sha256: createHash('sha256').update(content.value, 'base64').digest('hex'),
-    content: content.value,
-  })
+    size: bytes.length,
+    sha256: sha256Of(bytes),
+  }
+  return kept(fileWith(file, { kind: 'bytes', bytes }))
 }
 
-function fileBroken(
-  value: Value,
-  { max_size, content_types }: Partial<FileOptions>,
-): string | null {
-  if (!isDict(value)) return null
-  const { size, content_type } = value
-  if (typeof max_size === 'number' && typeof size === 'number' && size > max_size) {
-    return `Must have a size <= ${max_size}`
-  }
+/** What is said, else what is usual. */
+export const maxSizeOf = (field: { readonly options: object }): number =>
+  optionsOf(field).max_size ?? USUAL_MAX_SIZE
+
+export const tooLarge = (max: number): string => `Must have a size <= ${max}`
+
+/** The message for a media type that the field does not take. */
+export function wrongType(field: { readonly options: object }, type: string): string | null {
+  const { content_types } = optionsOf(field)
   if (content_types === undefined || content_types === null) return null
-  const type = typeof content_type === 'string' ? content_type : ''
   const family = `${type.slice(0, type.indexOf('/'))}/*`
   if (content_types.includes(type) || content_types.includes(family)) return null
   return `Must have one of the types: ${content_types.join(', ')}`
+}
+
+function fileBroken(field: { readonly options: object }, value: Value): string | null {
+  if (!isDict(value)) return null
+  const { size, content_type } = value
+  const { max_size } = optionsOf(field)
+  if (typeof max_size === 'number' && typeof size === 'number' && size > max_size)
+    return tooLarge(max_size)
+  return wrongType(field, typeof content_type === 'string' ? content_type : '')
 }
 
 export const fileType: FieldType = Object.freeze<FieldType>({
@@ -70,7 +87,7 @@ export const fileType: FieldType = Object.freeze<FieldType>({
         { type: 'integer', minimum: 0 },
         { type: 'string', pattern: '^[0-9]+(KiB|MiB|GiB)?$' },
       ],
-      description: 'Most bytes: a number, or 10KiB, 1MiB',
+      description: 'Most bytes: a number, or 10KiB, 1MiB; default 16MiB',
     },
     content_types: {
       type: 'array',
@@ -95,7 +112,7 @@ export const fileType: FieldType = Object.freeze<FieldType>({
   parse: (_field, raw) => parseFile(raw),
   fromText: orNull(() => NOT_A_FILE),
   check: (field, value) => {
-    const broken = fileBroken(value, optionsOf(field))
+    const broken = fileBroken(field, value)
     return broken === null ? NOTHING_WRONG : [broken]
   },
   schema: (_field, { purpose }) => ({

@@ -7,7 +7,8 @@ import type { DictValue, Env, Value } from '../../expression/expr.ts'
 import type { Field } from '../backoffice.ts'
 import { isDict } from '../fields/parsed.ts'
 import { isPasswordHash, isWholeHash } from '../fields/password.ts'
-import { holdsSecret } from './field-facts.ts'
+import { holdsFile, holdsSecret } from './field-facts.ts'
+import { knownFiles } from './file-values.ts'
 import { readerOf } from './readers.ts'
 import { runRules } from './rule-run.ts'
 import { newWalk, type Claim, type HookDefault, type Walk } from './walk.ts'
@@ -17,6 +18,10 @@ export interface AcceptOptions {
   readonly env: Env
   /** hashes of passwords may come in as they are (an import); else they are refused */
   readonly takesHashes?: boolean
+  /** fields whose files may not come back without their content: who sends them can't have seen them */
+  readonly unseen?: ReadonlySet<Field>
+  /** nothing will be kept: what looks like a stored file is taken for one */
+  readonly looking?: true
 }
 
 export interface Accepted {
@@ -43,6 +48,8 @@ export function accept(
   options: AcceptOptions,
 ): Accepted {
   const walk = newWalk(holdsSecret(field) ? knownHashes(base, input, options) : undefined)
+  if (options.looking === true) walk.files = 'any'
+  else if (base !== null && holdsFile(field)) walk.files = knownFiles(field, base, options.unseen)
   const doc = readInto(field, base, input, walk)
   if (walk.pending.length > 0) runPending(walk, doc, options.env)
   const { given, errors, claims, hookDefaults } = walk
@@ -77,6 +84,7 @@ export function readInto(
   walk: Walk,
 ): DictValue {
   const reader = readerOf(field)
+  if (base !== null && holdsFile(field)) walk.files ??= knownFiles(field, base)
   const doc = reader.read(walk, input, base ?? undefined, '$')
   if (isDict(doc)) return doc as DictValue
   return base ?? (reader.read(newWalk(), {}, undefined, '$') as DictValue)

@@ -31,6 +31,18 @@ export function holdsSecret(field: Field): boolean {
 
 const holders = new WeakMap<Field, boolean>()
 
+/** Does the field hold a file that is kept, at any depth? */
+export function holdsFile(field: Field): boolean {
+  let known = fileHolders.get(field)
+  if (known === undefined) {
+    known = field.stored && within(field).some(({ type }) => type.name === 'File')
+    fileHolders.set(field, known)
+  }
+  return known
+}
+
+const fileHolders = new WeakMap<Field, boolean>()
+
 /** An error with the value as it came, where it may be shown and can be written as JSON. */
 export function fieldError(
   path: string,

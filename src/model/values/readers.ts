@@ -4,8 +4,11 @@
  */
 import type { Value } from '../../expression/expr.ts'
 import type { Field } from '../backoffice.ts'
+import { isFileValue } from '../fields/file-content.ts'
+import { isDict } from '../fields/parsed.ts'
 import { noneOfTypes } from '../fields/in.ts'
 import { isPasswordHash } from '../fields/password.ts'
+import { sameValue } from '../fields/same-value.ts'
 import { wrongLength } from '../fields/tuple.ts'
 import { dictReader } from './dict-reader.ts'
 import { holdsSecret } from './field-facts.ts'
@@ -45,19 +48,33 @@ function leafReader(field: Field, suffix: string): Reader {
   const { type } = field
   const note = noteGiven(field)
   const secret = type.secret === true
+  const file = type.name === 'File'
   return {
     read: (walk, raw, base, prefix) => {
       // a hash that comes back from a hook is not a new password
       if (secret && raw === base && isPasswordHash(raw)) return base
       note(walk)
+      const again = file ? fileAgain(walk, raw) : undefined
+      if (again !== undefined) return again
       if (secret && typeof raw === 'string' && walk.hashes.has(raw)) return raw
       const parsed = type.parse(field, raw)
       if (!('error' in parsed)) return parsed.value
-      return fail(walk, { path: prefix + suffix, message: parsed.error, raw, secret })
+      const told = file ? withoutContent(raw) : raw
+      return fail(walk, { path: prefix + suffix, message: parsed.error, raw: told, secret })
     },
     clear: clearer(field),
   }
 }
+
+/** What the item shows of a file, sent back as it is. */
+function fileAgain({ files }: Walk, raw: unknown): Value | undefined {
+  if (files === null || !isFileValue(raw)) return undefined
+  return files === 'any' ? raw : files.get(raw.sha256)?.find((known) => sameValue(known, raw))
+}
+
+/** A message is no place for megabytes. */
+const withoutContent = (raw: unknown): unknown =>
+  isDict(raw) && 'content' in raw ? { ...raw, content: '…' } : raw
 
 function listReader(field: Field, suffix: string): Reader {
   const element = field.items?.[0]

@@ -44,6 +44,8 @@ export interface Walk {
   readonly hookDefaults: HookDefault[]
   /** hashes of passwords that the item holds already: they may come back, and are no new ones */
   readonly hashes: ReadonlySet<string>
+  /** files that the item holds already, by their hash: they may come back without their content */
+  files: ReadonlyMap<string, readonly Value[]> | 'any' | null
 }
 
 /** Reads values of one field. `undefined` says that the value was refused and an error was noted. */
@@ -72,6 +74,7 @@ export const newWalk = (hashes = NO_HASHES): Walk => ({
   claims: [],
   pending: [],
   hookDefaults: [],
+  files: null,
 })
 
 /** What is wrong, where, and with which value. */

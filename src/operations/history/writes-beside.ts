@@ -1,12 +1,13 @@
 /**
- * What a commit keeps beside the items: a version of each that changes, and those that are deleted, in the same
- * transaction. Free for models whose collections have neither `history` nor `soft_delete`.
+ * What a commit keeps beside the items: a version of each that changes, those that are deleted, and rows of their
+ * files, in the same transaction. Free for models whose collections have none of it.
  */
 import type { Write } from '../../connectors/connector.ts'
 import type { Conflict } from '../../errors.ts'
 import type { Backoffice, Collection, RelationSide } from '../../model/backoffice.ts'
 import { sameValue } from '../../model/fields/same-value.ts'
 import { collectionOf, connectorOf } from '../context.ts'
+import { fileWrites, hasFiles } from '../files/file-writes.ts'
 import { nearSide } from '../link-name.ts'
 import type { Entry, UnitOfWork } from '../unit-of-work.ts'
 import { deletedWrites } from './deleted-items.ts'
@@ -29,11 +30,24 @@ export interface Change {
 
 /** Not to be waited for where no collection keeps anything. */
 export function writesBeside(uow: UnitOfWork): Beside | Promise<Beside> {
-  const watched = watchedSides(uow.running.backoffice)
-  return watched ? collect(uow, watched) : NOTHING
+  const { backoffice } = uow.running
+  const watched = watchedSides(backoffice)
+  const files = hasFiles(backoffice)
+  return watched || files ? collectAll(uow, { watched, files }) : NOTHING
 }
 
-async function collect(uow: UnitOfWork, watched: Watched): Promise<Beside> {
+async function collectAll(
+  uow: UnitOfWork,
+  { watched, files }: { readonly watched: Watched | null; readonly files: boolean },
+): Promise<Beside> {
+  const beside = watched ? await collect(uow, watched) : new Map<string, Write[]>()
+  if (!files) return beside
+  for (const [storage, writes] of await fileWrites(uow))
+    beside.set(storage, [...(beside.get(storage) ?? []), ...writes])
+  return beside
+}
+
+async function collect(uow: UnitOfWork, watched: Watched): Promise<Map<string, Write[]>> {
   const beside = new Map<string, Write[]>()
   for (const [collection, entries] of await touchedItems(uow, watched)) {
     const writes = beside.get(collection.storage) ?? []
@@ -178,6 +192,6 @@ export function ofItem(conflict: Conflict): Conflict {
   if (!('collection' in conflict) || !('id' in conflict)) return conflict
   const [collection = '', companion] = conflict.collection.split('~')
   if (companion === undefined) return conflict
-  const id = companion === 'history' ? itemOfRow(conflict.id) : conflict.id
+  const id = companion === 'deleted' ? conflict.id : itemOfRow(conflict.id)
   return { kind: 'version', collection, id }
 }

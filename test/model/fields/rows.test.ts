@@ -452,13 +452,14 @@ const ROWS: readonly Row[] = [
           filename: 'a.txt',
           content_type: 'text/plain',
           size: 2,
-          content: 'aGk=',
           sha256: '8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4',
         },
       ],
     ],
     refuses: [
       'x',
+      // what an item shows of another's file: values/accept takes back its own alone
+      { filename: 'a', content_type: 'a/b', size: 0, sha256: 'e3b0' },
       null,
       [],
       {},
