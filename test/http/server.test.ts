@@ -508,7 +508,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'an unknown route',
-    request: { url: '/a/b/c/d/e' },
+    request: { url: '/nothing' },
     status: 404,
     called: null,
     headers: { 'content-type': 'application/problem+json' },
