@@ -98,11 +98,7 @@ export function sqliteConnector(options: SqliteOptions): Connector {
       await closing.readers?.close()
       closeDatabase(closing.db, log)
     },
-    async read(collection, ids) {
-      const { model } = use()
-      const read = (id: string): StoredItem | undefined => readItem(model, collection, id)
-      return ids.length <= FEW ? guarded(() => ids.map(read)) : readMany(ids, read)
-    },
+    read: async (collection, ids) => readItems(use().model, collection, ids),
     async select(query) {
       const { model } = use()
       const soon = guarded(() => selectSoon(model.reading, query))
@@ -281,6 +277,15 @@ function readItem(
   const statement = model.reading.statements.get(model.reads.get(collection) ?? '')
   const row = statement.get(id) as unknown as Row | undefined
   return row === undefined ? undefined : model.reading.toItem(collection)(row)
+}
+
+async function readItems(
+  model: Model,
+  collection: string,
+  ids: readonly string[],
+): Promise<(StoredItem | undefined)[]> {
+  const read = (id: string): StoredItem | undefined => readItem(model, collection, id)
+  return ids.length <= FEW ? guarded(() => ids.map(read)) : readMany(ids, read)
 }
 
 /** Items that are read without a look at the clock. */
