@@ -1,14 +1,7 @@
 /** The administration page, used as people use it: log in, look, create, change, delete. */
 import type { Page } from 'playwright-core'
 import { shot, withBrowser } from './browser.ts'
-import { library, PASSWORD } from './library.ts'
-
-export async function logIn(page: Page, login = 'anna'): Promise<void> {
-  await page.getByLabel('Login').fill(login)
-  await page.getByLabel('Password').fill(PASSWORD)
-  await page.getByRole('button', { name: 'Log in' }).click()
-  await page.getByRole('button', { name: 'Log out' }).waitFor()
-}
+import { library, logIn, PASSWORD } from './library.ts'
 
 const rows = (page: Page) => page.locator('tbody tr')
 const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name })

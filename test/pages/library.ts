@@ -1,4 +1,5 @@
 /** An application with something of everything, served on a free port, in memory. */
+import type { Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { createApp, type App } from '../../src/app.ts'
 
@@ -29,7 +30,8 @@ const MODEL = {
         available: { type: 'Bool', default: true },
         why_not: { type: 'String', exists: 'item.available == false' },
         tags: { type: 'List', items: 'String' },
-        site: 'Url',
+        // a file that lets in what no page should follow
+        site: { type: 'Url', schemes: ['https', 'javascript'] },
         shelf: { type: 'Dict', fields: { room: 'String', number: { type: 'Int', max: 99 } } },
         rating: { type: 'Float', can_modify: 'current_user.has_role("ADMIN")' },
         notes: 'FreeDict',
@@ -115,7 +117,7 @@ const BOOKS: readonly (readonly [string, string, number, string])[] = [
 /** @param more changes to the model */
 export async function library(t: Test, more: object = {}): Promise<Library> {
   const app = await createApp(
-    { directory: '/nowhere', text: { ...MODEL, ...more } },
+    { directory: '/nowhere', text: JSON.parse(JSON.stringify({ ...MODEL, ...more })) as object },
     { logStream: { write: () => undefined } },
   )
   t.teardown(() => app.close())
@@ -149,4 +151,11 @@ export async function library(t: Test, more: object = {}): Promise<Library> {
   }
   const at = await app.listen({ port: 0, host: '127.0.0.1' })
   return { app, url: `${at}/library/_admin`, ids }
+}
+
+export async function logIn(page: Page, login = 'anna'): Promise<void> {
+  await page.getByLabel('Login').fill(login)
+  await page.getByLabel('Password').fill(PASSWORD)
+  await page.getByRole('button', { name: 'Log in' }).click()
+  await page.getByRole('button', { name: 'Log out' }).waitFor()
 }

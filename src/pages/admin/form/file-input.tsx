@@ -2,20 +2,18 @@
 import { fileAddress } from '../wire/api.ts'
 import { useForm } from './form-context.ts'
 import type { InputProps } from './input.ts'
-import { base64Of } from './odd-inputs.tsx'
 import { isDict, selectorOf, type Path } from './path.ts'
-import { byteLength, sizeText } from './values.ts'
+import { sizeText, textOf } from './values.ts'
 
 export function FileInput({ id, path, meta, value, set, aria }: InputProps) {
   const choose = (event: Event): void => {
     const file = event.target instanceof HTMLInputElement ? event.target.files?.[0] : undefined
-    if (!file) return
-    const content_type = file.type || 'application/octet-stream'
-    void base64Of(file).then((content) => set({ filename: file.name, content_type, content }))
+    if (file) set(file)
   }
+  const most = typeof meta.max_size === 'number' ? meta.max_size : null
   const limits = [
     meta.content_types?.join(', '),
-    typeof meta.max_size === 'number' ? `at most ${sizeText(meta.max_size)}` : undefined,
+    most === null ? undefined : `at most ${sizeText(most)}`,
   ].filter(Boolean)
   return (
     <div class="file">
@@ -34,6 +32,9 @@ export function FileInput({ id, path, meta, value, set, aria }: InputProps) {
         onChange={choose}
         {...aria}
       />
+      {value instanceof Blob && most !== null && value.size > most && (
+        <p class="errors">This file is too large.</p>
+      )}
       {limits.length > 0 && <small class="hint">{limits.join(' · ')}</small>}
     </div>
   )
@@ -47,17 +48,16 @@ interface FileLinkProps {
 /** Its name and size; a link to its content once that is kept. */
 export function FileLink({ path, value }: FileLinkProps) {
   const { coll, id } = useForm()
+  if (value instanceof File) {
+    return <>{`${value.name} (${sizeText(value.size)}, not saved yet)`}</>
+  }
   if (!isDict(value)) return null
-  const { filename, size, content } = value
-  const name = typeof filename === 'string' ? filename : 'a file'
-  const bytes =
-    typeof size === 'number' ? size : typeof content === 'string' ? byteLength(content) : null
-  const about =
-    bytes === null ? '' : ` (${sizeText(bytes)}${content === undefined ? '' : ', not saved yet'})`
-  if (content !== undefined || id === null) return <>{`${name}${about}`}</>
+  const name = textOf(value, { type_short: 'File' })
+  const about = typeof value['size'] === 'number' ? ` (${sizeText(value['size'])})` : ''
+  if (id === null) return <>{`${name}${about}`}</>
   return (
     <>
-      <a href={fileAddress(coll, id, selectorOf(path))} download={name}>
+      <a href={fileAddress(coll, id, selectorOf(path).slice(2))} download={name}>
         {name}
       </a>
       {about}

@@ -75,7 +75,7 @@ export function BytesInput(props: InputProps) {
   )
 }
 
-export async function base64Of(file: Blob): Promise<string> {
+async function base64Of(file: Blob): Promise<string> {
   const address = await new Promise<string>((resolve, reject) => {
     const reader = new FileReader()
     reader.addEventListener('load', () => resolve(String(reader.result as string)))

@@ -9,6 +9,7 @@ import type { CollectionMeta, FieldMeta } from '../wire/meta.ts'
 import { isAbort } from '../wire/request.ts'
 import { faultsIn, NO_ERRORS, placeFaults, without, type Errors } from './faults.ts'
 import { isDict, selectorOf, setAt, type Doc, type Path } from './path.ts'
+import { withoutFiles } from './new-files.ts'
 import { useSettled } from './use-search.ts'
 
 const PAUSE_MS = 300
@@ -75,8 +76,8 @@ function useChecks(
   useEffect(() => () => waiting.current.forEach((stop) => stop()), [])
   return (at, value) => {
     waiting.current.get(at)?.()
-    // a password that is left as it is
-    if (value === undefined) return tell(at, [])
+    // a password that is left as it is, a file that is not sent yet
+    if (value === undefined || value instanceof Blob) return tell(at, [])
     const abort = new AbortController()
     const run = (): void => {
       checkField(coll, { item: forAsking(latest.current), path: at }, abort.signal).then(
@@ -95,14 +96,11 @@ function useChecks(
   }
 }
 
-/** Without the content of files: rights and rules do not look at it. */
+/** Without new files: rights and rules do not look at what is in them. */
 function forAsking(doc: Doc): Doc {
   const { _meta, ...rest } = doc
-  return Object.fromEntries(Object.entries(rest).filter(([, value]) => !isNewFile(value)))
+  return withoutFiles(rest).json as Doc
 }
-
-const isNewFile = (value: unknown): boolean =>
-  isDict(value) && typeof value['content'] === 'string' && typeof value['filename'] === 'string'
 
 /** What exists is told by the draft; what one may do, by the item as it is stored. */
 function withRights(now: CollectionMeta, before: CollectionMeta | null): CollectionMeta | null {

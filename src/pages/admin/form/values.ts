@@ -1,5 +1,5 @@
 /** Values of fields as text for people, by type. Text alone: what is shown is never HTML. */
-import type { FieldMeta } from '../wire/meta.ts'
+import { humanName, type FieldMeta } from '../wire/meta.ts'
 import { isDict } from './path.ts'
 
 const LONGEST = 120
@@ -13,6 +13,7 @@ export function textOf(value: unknown, field?: Pick<FieldMeta, 'type_short'>): s
     case 'Bytes':
       return typeof value === 'string' ? `${byteLength(value)} bytes` : ''
     case 'File':
+      if (value instanceof File) return cut(value.name)
       return isDict(value) ? cut(plainText(value['filename'] ?? 'a file')) : ''
     case 'Complex':
       return isDict(value) ? `${plainText(value['real'])} + ${plainText(value['imag'])}i` : ''
@@ -26,6 +27,10 @@ function plainText(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'Yes' : 'No'
   if (Array.isArray(value)) return cut(value.map(plainText).join(', '))
   if (typeof value === 'number') return String(value)
+  if (isDict(value)) {
+    const parts = Object.entries(value).map(([key, each]) => [humanName(key), plainText(each)])
+    return cut(parts.flatMap(([key, text]) => (text === '' ? [] : `${key}: ${text}`)).join(', '))
+  }
   return cut(typeof value === 'string' ? value : JSON.stringify(value))
 }
 

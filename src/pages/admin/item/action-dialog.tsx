@@ -61,7 +61,7 @@ export function ActionDialog({ coll, id, action, onDone, onClose }: ActionDialog
         }}
       >
         {action.description && <p class="dialog-text">{action.description}</p>}
-        {refused && <FormErrors form={FORM} refused={refused} />}
+        {refused && <FormErrors form={FORM} refused={refused} still={errors} />}
         <FormContext.Provider value={parts}>
           <Fields scheme={scheme} path={[]} value={doc} />
         </FormContext.Provider>

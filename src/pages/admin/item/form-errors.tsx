@@ -1,7 +1,7 @@
 /** What was wrong with the whole of what was sent, with the way to each place; read out and focused when it comes. */
 import { useEffect, useRef } from 'preact/hooks'
 import { inputId } from '../form/form-context.ts'
-import type { Placed } from '../form/faults.ts'
+import type { Errors, Placed } from '../form/faults.ts'
 import { humanName } from '../wire/meta.ts'
 
 export interface Refused extends Placed {
@@ -12,18 +12,22 @@ export interface Refused extends Placed {
 interface FormErrorsProps {
   readonly form: string
   readonly refused: Refused
+  /** what is still wrong: what was mended is no longer told */
+  readonly still: Errors
 }
 
-export function FormErrors({ form, refused }: FormErrorsProps) {
+export function FormErrors({ form, refused, still }: FormErrorsProps) {
   const ref = useRef<HTMLDivElement>(null)
   useEffect(() => ref.current?.focus(), [refused])
-  const { message, hint, errors, rest } = refused
+  const { message, hint, rest } = refused
+  const errors = [...refused.errors].filter(([at]) => still.has(at))
+  if (refused.errors.size > 0 && errors.length === 0 && rest.length === 0) return null
   return (
     <div class="refused" role="alert" tabIndex={-1} ref={ref}>
       <strong>{message}</strong>
-      {(errors.size > 0 || rest.length > 0) && (
+      {(errors.length > 0 || rest.length > 0) && (
         <ul>
-          {[...errors].map(([at, messages]) => (
+          {errors.map(([at, messages]) => (
             <li key={at}>
               <a
                 href={`#${inputId(form, at)}`}

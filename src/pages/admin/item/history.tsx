@@ -1,13 +1,20 @@
 /** The versions of an item, the newest first: what each changed, and the way back to it. */
 import { useState } from 'preact/hooks'
 import { isSame } from '../form/path.ts'
+import { RefLinks } from '../form/read-only.tsx'
 import { localTime, textOf } from '../form/values.ts'
 import { useLoad } from '../state/use-load.ts'
 import { confirm } from '../ui/dialog.tsx'
 import { notify } from '../ui/notices.tsx'
 import { Empty, Failed, Loading } from '../ui/states.tsx'
 import { readHistory, runAction, type Version } from '../wire/api.ts'
-import { fieldsOf, humanName, restoreOf, type CollectionMeta } from '../wire/meta.ts'
+import {
+  fieldsOf,
+  humanName,
+  restoreOf,
+  type CollectionMeta,
+  type FieldMeta,
+} from '../wire/meta.ts'
 import { Problem, wordsOf } from '../wire/request.ts'
 
 interface HistoryProps {
@@ -89,7 +96,9 @@ interface VersionRowProps {
 
 function VersionRow({ version, before, meta, onRestore }: VersionRowProps) {
   const { version: number, event, at, by, item } = version
-  const changed = fieldsOf(meta).filter(([name]) => !isSame(before?.item[name], item[name]))
+  const changed = fieldsOf(meta).filter(([name, field]) =>
+    before === null ? textOf(item[name], field) !== '' : !isSame(before.item[name], item[name]),
+  )
   return (
     <li class="version">
       <div class="version-head">
@@ -114,12 +123,32 @@ function VersionRow({ version, before, meta, onRestore }: VersionRowProps) {
           <div key={name}>
             <dt>{humanName(name)}</dt>
             <dd>
-              {before !== null && <del>{textOf(before.item[name], field) || 'not set'}</del>}{' '}
-              <ins>{textOf(item[name], field) || 'not set'}</ins>
+              {before !== null && (
+                <del>
+                  <Brief field={field} value={before.item[name]} />
+                </del>
+              )}{' '}
+              <ins>
+                <Brief field={field} value={item[name]} />
+              </ins>
             </dd>
           </div>
         ))}
       </dl>
     </li>
   )
+}
+
+interface BriefProps {
+  readonly field: FieldMeta
+  readonly value: unknown
+}
+
+/** A line; references by their labels. */
+function Brief({ field, value }: BriefProps) {
+  const text = textOf(value, field)
+  if (text === '') return <>not set</>
+  const isRef = field.type_short === 'Ref' || field.type_short === 'RefsList'
+  const ids = Array.isArray(value) ? value.map(String) : [String(value as string)]
+  return isRef ? <RefLinks coll={field.coll ?? null} ids={ids} /> : <>{text}</>
 }

@@ -49,7 +49,7 @@ export function ItemForm({ coll, id, start, draft, saving, onSave, onCancel }: I
         if (!saving.isSaving && maySave) onSave()
       }}
     >
-      {saving.refused && <FormErrors form={FORM} refused={saving.refused} />}
+      {saving.refused && <FormErrors form={FORM} refused={saving.refused} still={errors} />}
       <FormContext.Provider value={parts}>
         <Fields scheme={maySave ? scheme : fixed(scheme)} path={[]} value={doc} />
       </FormContext.Provider>

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks'
 import { changesBetween, newItem } from '../form/changes.ts'
 import { placeFaults } from '../form/faults.ts'
+import { bodyOf } from '../form/new-files.ts'
 import type { Doc } from '../form/path.ts'
 import type { Draft } from '../form/use-draft.ts'
 import { createItem, updateItem, type Item } from '../wire/api.ts'
@@ -61,7 +62,7 @@ function sent(
     etag,
   }: { readonly doc: Doc; readonly scheme: Scheme; readonly etag: string | null },
 ): Promise<Reply<Item>> {
-  if (stored === null) return createItem(coll, newItem(doc, scheme))
-  const body = changesBetween(stored.item, doc, scheme)
+  if (stored === null) return createItem(coll, bodyOf(newItem(doc, scheme)))
+  const body = bodyOf(changesBetween(stored.item, doc, scheme))
   return updateItem(coll, stored.item._id, { body, ifMatch: etag })
 }

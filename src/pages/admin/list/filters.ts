@@ -73,7 +73,11 @@ export interface FilterField {
 
 /** Those that a filter may name: not secrets, and those in Dicts by their paths. */
 export function filterFields(scheme: Scheme, prefix = ''): readonly FilterField[] {
-  return Object.entries(scheme).flatMap(([name, field]) => {
+  // the `_id` is what one looks for last
+  const entries = Object.entries(scheme).sort(
+    ([a], [b]) => Number(a === '_id') - Number(b === '_id'),
+  )
+  return entries.flatMap(([name, field]) => {
     const path = `${prefix}${name}`
     if (field.type_short === 'Password' || field.rights.read === false || field.exists === false)
       return []

@@ -62,9 +62,7 @@ export function ListPage({ collection, selection, query: text }: ListPageProps) 
           key={`${name}/${selection ?? ''}`}
           query={query}
           fields={fields}
-          searched={
-            searched.length === 0 ? null : `in ${searched.map(humanName).join(', ').toLowerCase()}`
-          }
+          searched={searched.length === 0 ? null : namesOf(searched)}
           onChange={change}
         />
       )}
@@ -80,6 +78,12 @@ export function ListPage({ collection, selection, query: text }: ListPageProps) 
       />
     </>
   )
+}
+
+/** Where a search looks, in few words. */
+const namesOf = (fields: readonly string[]): string => {
+  const names = fields.slice(0, 3).map((name) => humanName(name).toLowerCase())
+  return `in ${names.join(', ')}${fields.length > names.length ? '…' : ''}`
 }
 
 interface ListRowsProps {

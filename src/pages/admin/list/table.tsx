@@ -87,8 +87,8 @@ function Head({ column, sort, onSort }: HeadProps) {
     <th scope="col" class={kind} aria-sort={order}>
       <button type="button" class="sort" onClick={() => onSort(nextSort(sort, path))}>
         {label}
-        <span aria-hidden="true">
-          {order === 'ascending' ? ' ↑' : order === 'descending' ? ' ↓' : ''}
+        <span aria-hidden="true" class={order ? undefined : 'unsorted'}>
+          {order === 'ascending' ? '↑' : order === 'descending' ? '↓' : '↕'}
         </span>
       </button>
     </th>

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { typedIn } from '../form/input.ts'
 import { logIn, loginAsked, renewSession } from '../state/session.ts'
+import { humanName } from '../wire/meta.ts'
 import { APP_NAME } from '../wire/place.ts'
 import { Problem, wordsOf } from '../wire/request.ts'
 import { Dialog } from './dialog.tsx'
@@ -96,7 +97,7 @@ export function LoginPage({ onSkip }: LoginPageProps) {
   }, [])
   return (
     <main class="login">
-      <h1>{APP_NAME}</h1>
+      <h1>{humanName(APP_NAME)}</h1>
       <p class="hint">Log in to manage the data.</p>
       <LoginForm onLogin={logIn} />
       {onSkip && (

@@ -165,5 +165,5 @@ export const readHistory = async (
     )
   ).body
 
-/** Where the content of a File is: `$.cover` of an item. */
+/** Where the content of a File is: `cover`, `papers.contract`, `scans[0]` of an item. */
 export const fileAddress = (coll: string, id: string, path: string): string => at(coll, id, path)

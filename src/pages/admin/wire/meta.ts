@@ -88,6 +88,7 @@ export const ALL = '_all'
 
 /** Of the names that collections and fields have: `return_date` -> `Return date`. */
 export function humanName(name: string): string {
+  if (name.startsWith('_')) return name
   const words = name
     .replaceAll(/[_-]+/g, ' ')
     .replaceAll(/([a-z\d])([A-Z])/g, '$1 $2')
