@@ -126,8 +126,14 @@ async function finish(uow: UnitOfWork, { put, entry, made }: Begun): Promise<Ent
 
 /** What others of the batch have linked to the item stays. */
 async function withLinksMade(uow: UnitOfWork, entry: Entry, made: DictValue): Promise<DictValue> {
+  const { linked: sides, references } = writePlan(entry.collection)
   let doc = made
-  for (const side of writePlan(entry.collection).linked) {
+  for (const { path, inList } of references) {
+    const keys = keysOf(path)
+    const linked = inList || !entry.doc ? null : getAt(entry.doc, keys)
+    if (linked !== null && getAt(doc, keys) === null) doc = setAt(doc, keys, linked)
+  }
+  for (const side of sides) {
     const linked = (await uow.linked(nearSide(side), [entry.id])).get(entry.id) ?? []
     if (linked.length === 0) continue
     const keys = keysOf(side.path)

@@ -7,7 +7,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { BSON, ReadConcern, type Db, type Document } from 'mongodb'
 import type { StorageSchema } from '../connector.ts'
-import { candidatesOf } from '../former-places.ts'
+import { sourcesOf } from '../former-places.ts'
 import { SILENT } from '../log.ts'
 import type { ReadyStore, StoreBackup } from '../store-backup.ts'
 import { StoreUnavailable } from '../store-unavailable.ts'
@@ -40,9 +40,13 @@ export function mongodbBackup(config: MongodbOptions, schema: StorageSchema): St
 }
 
 /** Also those that are under former names still. */
-function namesOf(schema: StorageSchema): readonly string[] {
-  const { items, edges } = candidatesOf(schema)
-  return [...new Set([...items, ...[...edges].map(edgesName), GUARDS])]
+function namesOf({ collections, relations }: StorageSchema): readonly string[] {
+  const items = [...collections.values()].flatMap(({ source, formerSources = [] }) => [
+    source,
+    ...formerSources,
+  ])
+  const edges = relations.filter(({ kind }) => kind === 'edges').flatMap(sourcesOf)
+  return [...new Set([...items, ...edges.map(edgesName), GUARDS])]
 }
 
 const open = (config: MongodbOptions): Promise<Server> =>
