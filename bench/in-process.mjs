@@ -55,8 +55,11 @@ const tests = {
   },
 }
 async function run(ask, count) {
-  for (let done = 0; done < count; done += 32)
+  for (let done = 0; done < count; done += 32) {
+    // as when they come in one turn
+    for (const connector of connectors.values()) connector.arrived?.()
     await Promise.all(Array.from({ length: 32 }, () => ask()))
+  }
 }
 for (const name of names.split(',')) {
   await run(tests[name], COUNT / 4)

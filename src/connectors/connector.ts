@@ -277,6 +277,11 @@ export interface Connector {
   read(collection: string, ids: readonly string[]): Promise<(StoredItem | undefined)[]>
   /** what the store can tell without waiting for anything; absent: everything waits */
   readonly atOnce?: AtOnce
+  /**
+   * A request has come in from the network: until this turn of the event loop ends, what is read may be of one moment.
+   * To be called as it comes, before anything is waited for.
+   */
+  readonly arrived?: () => void
   select(query: SelectQuery): Promise<SelectResult>
   /** id -> linked ids. Edges in the order in which they were made; reverse of a Ref in order of `_id`. */
   linked(query: LinkedQuery): Promise<ReadonlyMap<string, readonly string[]>>

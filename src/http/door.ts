@@ -32,11 +32,19 @@ export function door(route: Route, keepers: DoorKeepers): DoorHook[] {
     case 'collection':
     case 'live':
     case 'item':
-      return [authenticating(keepers)]
+      return [arriving(keepers), authenticating(keepers)]
     default:
       return route satisfies never
   }
 }
+
+/** Stores are told of a request before it waits for anything. */
+const arriving =
+  ({ running }: DoorKeepers): onRequestHookHandler =>
+  (_request, _reply, goOn) => {
+    for (const connector of running().connectors.values()) connector.arrived?.()
+    goOn()
+  }
 
 /** For anyone: health, and pages, which hold no data. */
 export const isOpen = (route: Route): boolean =>

@@ -42,6 +42,7 @@ const PATIENCE = 10_000
 /** All but `ChangeLog` is the committer's, inside its transaction where not said otherwise. */
 export class SqliteChangeLog implements ChangeLog {
   readonly #db: Database
+  readonly #free: () => void
   readonly #statements: Statements
   readonly #dataVersion: Statement
   readonly #listeners = new Set<() => void>()
@@ -57,8 +58,10 @@ export class SqliteChangeLog implements ChangeLog {
   /** changes are in the open transaction */
   #fresh = false
 
-  constructor(db: Database) {
+  /** `free`: lets go of a transaction that reads, if there is one */
+  constructor(db: Database, free: () => void = () => undefined) {
     this.#db = db
+    this.#free = free
     this.#statements = createStatements(db)
     this.#dataVersion = db.prepare('PRAGMA data_version').pluck()
     this.#known = this.#dataVersion.get()
@@ -70,7 +73,7 @@ export class SqliteChangeLog implements ChangeLog {
   }
 
   async want(collections: readonly string[]): Promise<void> {
-    await want(this.#db, collections)
+    await want(this.#db, collections, this.#free)
     guarded(() => this.#refresh())
   }
 
@@ -181,10 +184,11 @@ const rowsOf = (rows: readonly unknown[], log: string): readonly LoggedChange[] 
 /** A day longer than it is asked for, so that it is rarely written again. */
 const SPARE = KEPT.age
 
-async function want(db: Database, collections: readonly string[]): Promise<void> {
+async function want(db: Database, collections: readonly string[], free: () => void): Promise<void> {
   const end = Date.now() + PATIENCE
   for (;;) {
     try {
+      free()
       if (!isWanted(db, collections)) ask(db, collections)
       return
     } catch (error) {
