@@ -43,7 +43,7 @@ export interface Changes {
 
 export interface ChangeLog {
   /** collections whose changes are logged; it is the same set until that changes */
-  wanted(): ReadonlySet<string> | Promise<ReadonlySet<string>>
+  wanted(): ReadonlySet<string>
   /** once it resolves, every commit, of any process, logs these; for `KEPT.age` at least after the last call */
   want(collections: readonly string[]): Promise<void>
   /** of this log alone, for as long as it is one; once something was wanted */

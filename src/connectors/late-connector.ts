@@ -1,5 +1,6 @@
 /** A connector that is loaded when it is opened. Knows no store. */
 import { backoError } from '../errors.ts'
+import { logOf, type ChangeLog } from './changes.ts'
 import type { Connector } from './connector.ts'
 import { snapshotOf } from './snapshot-of.ts'
 
@@ -22,6 +23,7 @@ export function lateConnector(load: () => Promise<Connector>): Connector {
     linked: async (query) => use().linked(query),
     commit: async (batch) => use().commit(batch),
     snapshot: async () => snapshotOf(use()),
+    changes: logOf(() => logged(use())),
     scan: (collection, batchSize) => use().scan(collection, batchSize),
     unenforced: (collection) => use().unenforced?.(collection) ?? [],
     former: () => use().former?.() ?? [],
@@ -35,4 +37,9 @@ export function lateConnector(load: () => Promise<Connector>): Connector {
     health: async () => use().health(),
     waiting: () => loaded?.waiting?.() ?? {},
   }
+}
+
+function logged({ changes }: Connector): ChangeLog {
+  if (changes === undefined) throw backoError('BACKO_STORE_AWAY', 'The database tells no changes')
+  return changes
 }

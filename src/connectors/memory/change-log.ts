@@ -7,7 +7,6 @@ import type { ChangeLog, ItemChange, LoggedChange } from '../changes.ts'
 import { cursorOf, KEPT, NOBODY, seqOf } from '../changes.ts'
 
 export interface MemoryChangeLog extends ChangeLog {
-  wanted(): ReadonlySet<string>
   /** in the order of commits */
   append(changes: readonly ItemChange[]): void
 }

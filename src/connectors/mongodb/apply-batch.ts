@@ -8,7 +8,8 @@ import { StoreConflict } from '../../errors.ts'
 import type { SelectQuery, SelectResult } from '../connector.ts'
 import { expectSelected } from '../selected.ts'
 import type { Manner } from './commit.ts'
-import { GUARDS } from './layout.ts'
+import type { ChangeDoc } from './change-log.ts'
+import { CHANGES, GUARDS } from './layout.ts'
 import { among } from './linked.ts'
 import type { Guard, Prepared, PreparedItem, PreparedWrite } from './prepare-batch.ts'
 import type { Store } from './store.ts'
@@ -42,6 +43,10 @@ export async function applyBatch(store: Store, prepared: Prepared, means: Means)
   for (const check of prepared.selectChecks) expectSelected(check, await means.latest(check.query))
   if (manner.release) await releaseUnique(store, itemsIn(prepared.writes), session)
   for (const run of runsOf(prepared.writes)) await writeRun(store, run, means)
+  if (prepared.changes.length > 0)
+    await store.db
+      .collection<ChangeDoc>(CHANGES)
+      .insertMany([...prepared.changes], { session, ordered: true })
   for (const check of prepared.countChecks) {
     const { side, id, min, max } = check
     // beyond what is asked for nothing needs to be counted; without a bound, only the minimum

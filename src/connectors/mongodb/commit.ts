@@ -5,10 +5,12 @@
  */
 import type { ClientSession } from 'mongodb'
 import { StoreConflict } from '../../errors.ts'
+import { expectWanted } from '../changes.ts'
 import type { Batch, CommitResult } from '../connector.ts'
 import type { Log } from '../log.ts'
 import { applyBatch } from './apply-batch.ts'
 import type { Latest } from './apply-batch.ts'
+import type { MongoChangeLog } from './change-log.ts'
 import { Groups } from './groups.ts'
 import { KeyLocks } from './key-locks.ts'
 import { COMMITS } from './layout.ts'
@@ -34,6 +36,7 @@ interface Means {
   readonly store: Store
   readonly latest: Latest
   readonly orphans: Orphans
+  readonly log: MongoChangeLog
 }
 
 export class Commits {
@@ -42,12 +45,18 @@ export class Commits {
   readonly #running = new Set<Promise<unknown>>()
   readonly #groups = new WeakMap<Store, Groups>()
 
-  constructor(log: Log) {
+  readonly #changes: MongoChangeLog
+
+  constructor(log: Log, changes: MongoChangeLog) {
     this.#orphans = new Orphans(log)
+    this.#changes = changes
   }
 
   async commit(store: Store, batch: Batch, latest: Latest): Promise<CommitResult> {
-    if (batch.writes.length === 0 && batch.checks.length === 0) return { versions: [] }
+    const { writes, checks, changes } = batch
+    if (writes.length === 0 && checks.length === 0 && (changes?.items.length ?? 0) === 0)
+      return { versions: [] }
+    if (changes) await stillWanted(this.#changes, batch)
     const prepared = prepareBatch(store, batch)
     const done = this.#groupsOf(store, latest)
       .run(prepared)
@@ -67,7 +76,7 @@ export class Commits {
     let groups = this.#groups.get(store)
     if (groups === undefined) {
       groups = new Groups((prepared) =>
-        this.#keep({ store, latest, orphans: this.#orphans }, prepared),
+        this.#keep({ store, latest, orphans: this.#orphans, log: this.#changes }, prepared),
       )
       this.#groups.set(store, groups)
     }
@@ -75,9 +84,10 @@ export class Commits {
   }
 
   #keep(means: Means, prepared: Prepared): Promise<void> {
-    const { batch, writes } = prepared
+    const { batch, writes, changes } = prepared
     const [first] = writes
-    if (batch.checks.length === 0 && writes.length === 1 && first?.kind === 'item') {
+    const alone = batch.checks.length === 0 && changes.length === 0
+    if (alone && writes.length === 1 && first?.kind === 'item') {
       const { item } = first
       if (item.write.kind !== 'delete')
         return means.orphans.whileWaiting(means.store.client, writeAlone(means.store, item))
@@ -165,7 +175,7 @@ function clashOf({ batch, id }: Prepared): StoreConflict {
 
 /** False when what looked done by an earlier attempt was not, after all. */
 async function attemptOnce(
-  { store, latest }: Means,
+  { store, latest, log }: Means,
   prepared: Prepared,
   manner: Manner,
 ): Promise<boolean> {
@@ -181,12 +191,19 @@ async function attemptOnce(
       return await isKeptForGood(store, prepared)
     }
     await applyBatch(store, prepared, { manner, session, latest })
+    await stillWanted(log, prepared.batch)
     await session.commitTransaction()
     return true
   } finally {
     if (session.inTransaction()) await session.abortTransaction().catch(() => undefined)
     await session.endSession().catch(() => undefined)
   }
+}
+
+/** @throws StoreConflict when somebody has asked for changes that the batch does not tell of */
+async function stillWanted(log: MongoChangeLog, batch: Batch): Promise<void> {
+  await log.fresh()
+  expectWanted(batch, log.wanted())
 }
 
 /** Marks the commit as done; true when it was marked before, by an attempt whose answer was lost. */

@@ -121,6 +121,7 @@ function merged(group: readonly Job[]): Prepared {
     batch: {
       writes: all.flatMap((one) => one.batch.writes),
       checks: all.flatMap((one) => one.batch.checks),
+      ...changesOf(all),
     },
     writes: sorted(all.flatMap((one) => one.writes)),
     versions: all.flatMap((one) => one.versions),
@@ -128,9 +129,19 @@ function merged(group: readonly Job[]): Prepared {
     countChecks: all.flatMap((one) => one.countChecks),
     selectChecks: all.flatMap((one) => one.selectChecks),
     guards: [...guards.values()],
+    changes: all.flatMap((one) => one.changes),
     farGuards: [...new Set(all.flatMap((one) => one.farGuards))],
     several: true,
   }
+}
+
+/** What is wanted was the same for all of them: each was looked at a moment ago. */
+function changesOf(all: readonly Prepared[]): Pick<Prepared['batch'], 'changes'> {
+  const told = all.flatMap(({ batch }) => batch.changes ?? [])
+  const [first] = told
+  if (!first) return {}
+  if (told.some(({ wanted }) => wanted !== first.wanted)) throw new GroupRefused()
+  return { changes: { wanted: first.wanted, items: [] } }
 }
 
 /** Items of one collection after another, then the links: each kind is one call to the server. */

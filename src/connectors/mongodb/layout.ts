@@ -86,6 +86,10 @@ export const COMMITS = '_backo_commits'
 /** Guards of items that are not kept here. */
 export const GUARDS = '_backo_guards'
 
+/** The log of changes, and of which collections it is. Made when somebody first asks for them. */
+export const CHANGES = '_backo_changes'
+export const WANTED = '_backo_wanted'
+
 /** The MongoDB collection of a relation's edges. */
 export const edgesName = (source: string): string => `_links.${source}`
 

@@ -4,12 +4,14 @@
  */
 import { ReadConcern } from 'mongodb'
 import { backoError } from '../../errors.ts'
+import { logOf } from '../changes.ts'
 import type { Connector, FormerPlace, StorageSchema, StoredItem } from '../connector.ts'
 import { placedIn } from '../former-places.ts'
 import { SILENT } from '../log.ts'
 import type { Log } from '../log.ts'
 import { StoreUnavailable } from '../store-unavailable.ts'
 import type { Latest } from './apply-batch.ts'
+import { MongoChangeLog } from './change-log.ts'
 import { Commits } from './commit.ts'
 import { gridFiles } from './grid-files.ts'
 import { storedAsIs } from './items.ts'
@@ -33,6 +35,7 @@ import { createStore } from './store.ts'
 interface Opened {
   readonly server: Server
   readonly commits: Commits
+  readonly changes: MongoChangeLog
   search: Search
   read: ReadItems
   latest: Latest
@@ -62,6 +65,7 @@ export function mongodbConnector(options: MongodbOptions): Connector {
       const closing = opened
       opened = undefined
       if (closing === undefined) return
+      await closing.changes.close()
       await closing.commits.drained()
       await closing.server.client.close()
     },
@@ -81,6 +85,7 @@ export function mongodbConnector(options: MongodbOptions): Connector {
       return commits.commit(search.store, batch, latest)
     },
     snapshot: async () => takeSnapshot(use().search.store, options.farIds),
+    changes: logOf(() => use().changes),
     scan: (collection, batchSize) => scan(() => use().search, collection, batchSize),
     unenforced: (name) =>
       use()
@@ -107,9 +112,11 @@ type Settings = MongodbOptions & { readonly log: Log; readonly lenient: boolean 
 async function openFirst(settings: Settings, schema: StorageSchema): Promise<Opened> {
   const server = await connect(settings)
   try {
+    const changes = new MongoChangeLog(server.db, settings.log)
     return {
       server,
-      commits: new Commits(settings.log),
+      changes,
+      commits: new Commits(settings.log, changes),
       ...(await modelOf(settings, server, schema)),
     }
   } catch (error) {
@@ -122,7 +129,7 @@ async function modelOf(
   { url, log, farIds, lenient }: Settings,
   { client, db }: Server,
   schema: StorageSchema,
-): Promise<Omit<Opened, 'server' | 'commits'>> {
+): Promise<Omit<Opened, 'server' | 'commits' | 'changes'>> {
   const { layout, ...found } = await placedLayout(db, schema, { log, lenient }).catch(
     (error: unknown) => {
       throw error instanceof StoreUnavailable || !isAway(error) ? error : unavailable(error, url)

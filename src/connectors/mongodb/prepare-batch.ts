@@ -9,6 +9,8 @@ import { APART } from '../connector.ts'
 import type { Batch, Check, CommitResult, Write } from '../connector.ts'
 import type { SelectCheck } from '../selected.ts'
 import { encodeDoc } from './bson-doc.ts'
+import { changeDoc } from './change-log.ts'
+import type { ChangeDoc } from './change-log.ts'
 import { shadowOf } from './shadows.ts'
 import type { Shadow } from './shadows.ts'
 import type { Store } from './store.ts'
@@ -48,6 +50,7 @@ export interface Prepared {
   readonly guards: readonly Guard[]
   /** sides of items that are not kept here, whose count is checked; collections that were searched */
   readonly farGuards: readonly string[]
+  readonly changes: readonly ChangeDoc[]
   /** batches of several requests: what of them does not hold is found out by each alone */
   readonly several?: true
 }
@@ -82,6 +85,7 @@ export function prepareBatch(store: Store, batch: Batch): Prepared {
     versionChecks: batch.checks.filter((check) => check.kind === 'version'),
     countChecks,
     selectChecks: batch.checks.filter((check) => check.kind === 'select'),
+    changes: (batch.changes?.items ?? []).map(changeDoc),
     ...guardsOf(store, batch),
   }
 }

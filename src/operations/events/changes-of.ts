@@ -17,26 +17,20 @@ const NOTHING: Logged = new Map()
 
 type Wanted = ReadonlyMap<string, ReadonlySet<string>>
 
-/** Not to be waited for where nobody wants anything, or it is known who wants what. */
+/** Not to be waited for where nobody wants anything. */
 export function changesOf(uow: UnitOfWork): Logged | Promise<Logged> {
   const wanted = wantedIn(uow.running)
-  if (wanted instanceof Promise)
-    return wanted.then((known) => (known === null ? NOTHING : collect(uow, known)))
   return wanted === null ? NOTHING : collect(uow, wanted)
 }
 
 /** null: nothing, in any store. */
-function wantedIn({ connectors }: Running): Wanted | null | Promise<Wanted | null> {
+function wantedIn({ connectors }: Running): Wanted | null {
   let found: Map<string, ReadonlySet<string>> | null = null
-  let later: Promise<unknown>[] | null = null
   for (const [storage, { changes }] of connectors) {
     const wanted = changes?.wanted() ?? NOBODY
-    if (wanted instanceof Promise) {
-      const known = (found ??= new Map())
-      ;(later ??= []).push(wanted.then((names) => known.set(storage, names)))
-    } else if (wanted !== NOBODY) (found ??= new Map()).set(storage, wanted)
+    if (wanted !== NOBODY) (found ??= new Map()).set(storage, wanted)
   }
-  return later === null ? found : Promise.all(later).then(() => found)
+  return found
 }
 
 async function collect(uow: UnitOfWork, wanted: Wanted): Promise<Logged> {
