@@ -44,6 +44,7 @@ export interface EventStreams {
   readonly open: (who: string, events: () => Promise<Events>) => Promise<Readable>
   /** ends all, and lets no more in */
   readonly close: () => void
+  readonly closed: () => boolean
 }
 
 export function createEventStreams(given: Partial<EventLimits> = {}): EventStreams {
@@ -80,6 +81,7 @@ export function createEventStreams(given: Partial<EventLimits> = {}): EventStrea
         throw error
       }
     },
+    closed: () => closed,
     close() {
       closed = true
       for (const [control, stream] of open) {

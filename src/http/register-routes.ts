@@ -232,6 +232,7 @@ function send(route: Route, answer: Answer, { request, reply, wiring }: Exchange
   }
   const { text, bytes, stream } = answer
   const body = text ?? bytes ?? stream
+  if (stream !== undefined) letGo(request, reply, wiring.streams)
   if (body === undefined && route.scope === 'live') void reply.send('')
   else if (body === undefined) void reply.removeHeader('content-type').send()
   else void reply.send(body)
@@ -242,6 +243,13 @@ function expectServed(path: string, request: FastifyRequest, wiring: Wiring): vo
   const collection = findCollection(wiring.running().backoffice, request.params as PathParams)
   if (path.endsWith('/*') && !collection.companions.files)
     throw noSuchRoute(request.method, request.params as PathParams)
+}
+
+/** A connection that was busy when the server began to end would be waited for until it is idle for long. */
+function letGo(request: FastifyRequest, reply: FastifyReply, streams: EventStreams): void {
+  reply.raw.once('finish', () => {
+    if (streams.closed()) request.raw.socket.end()
+  })
 }
 
 /**

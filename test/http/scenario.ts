@@ -46,7 +46,7 @@ export function scenario(name: string, { yaml, rows, stores = STORES }: Scenario
   for (const store of stores) {
     void t.test(`${name} on ${store}`, async (t) => {
       const directory = t.testdir({})
-      const storage = store === 'mongodb' ? await mongodbStorage() : storageOf(store, directory)
+      const storage = await storageFor(store, directory)
       if (typeof storage !== 'string') {
         t.pass('SKIPPED, NO MONGODB', { skip: storage.why })
         return
@@ -98,6 +98,13 @@ export function onEachStore(
     })
   }
 }
+
+/** The text of a storage of its own; or why there is none. */
+export const storageFor = async (
+  store: Store,
+  directory: string,
+): Promise<string | { readonly why: string }> =>
+  store === 'mongodb' ? mongodbStorage() : storageOf(store, directory)
 
 let server: ReturnType<typeof testReplicaSet> | undefined
 

@@ -8,7 +8,7 @@ import { memoryFiles } from '../files/memory-files.ts'
 import { turnedEdge } from '../former-places.ts'
 import { expectWanted } from '../changes.ts'
 import { nextTurn } from '../pace.ts'
-import { memoryChangeLog } from './change-log.ts'
+import { LocalChangeLog } from './change-log.ts'
 import { frozenCopy } from './frozen-copy.ts'
 import { MemoryStore } from './memory-store.ts'
 import { selectInPieces } from './select-in-pieces.ts'
@@ -20,7 +20,7 @@ import { selectInPieces } from './select-in-pieces.ts'
 export function memoryConnector(): Connector {
   let store: MemoryStore | null = null
   let writes = 0
-  const changes = memoryChangeLog()
+  const changes = new LocalChangeLog()
   const files = memoryFiles()
   const opened = (): MemoryStore => {
     if (store === null) throw backoError('BACKO_STORE_AWAY', 'The store is not open')
@@ -41,7 +41,7 @@ export function memoryConnector(): Connector {
     async commit(batch) {
       expectWanted(batch, changes.wanted())
       const { versions } = opened().apply(batch)
-      changes.append(batch.changes?.items ?? [])
+      changes.append(changes.number(batch.changes?.items ?? []))
       return { versions }
     },
     changes,

@@ -78,7 +78,11 @@ export class MongoChangeLog implements ChangeLog {
 
   async #refresh(): Promise<void> {
     const asked = performance.now()
-    const docs = await reading(() => this.#wantedDocs().find({ until: { $gt: new Date() } }).toArray())
+    const docs = await reading(() =>
+      this.#wantedDocs()
+        .find({ until: { $gt: new Date() } })
+        .toArray(),
+    )
     const names = docs.map(({ _id }) => _id).filter((name) => name !== LOG)
     if (names.length !== this.#wanted.size || !names.every((name) => this.#wanted.has(name)))
       this.#wanted = names.length === 0 ? NOBODY : new Set(names)
@@ -179,7 +183,10 @@ export class MongoChangeLog implements ChangeLog {
     const from = after === null ? {} : { resumeAfter: { _data: after } }
     return this.#db
       .collection<ChangeDoc>(CHANGES)
-      .watch<ChangeDoc, Inserted>([{ $match: { operationType: 'insert' } }], { ...options, ...from })
+      .watch<ChangeDoc, Inserted>([{ $match: { operationType: 'insert' } }], {
+        ...options,
+        ...from,
+      })
   }
 
   #wantedDocs(): Collection<WantedDoc> {

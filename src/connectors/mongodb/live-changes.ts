@@ -85,11 +85,7 @@ export class LiveChanges {
     }
   }
 
-  async #take(
-    run: Run,
-    stream: Stream,
-    from: string,
-  ): Promise<void> {
+  async #take(run: Run, stream: Stream, from: string): Promise<void> {
     while (!run.stopped) {
       const next = await stream.tryNext()
       if (run.stopped) return

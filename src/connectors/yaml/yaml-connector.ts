@@ -5,6 +5,7 @@
 import { rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { backoError } from '../../errors.ts'
+import { expectWanted, logOf } from '../changes.ts'
 import type { Connector, FormerPlace, StorageSchema } from '../connector.ts'
 import { placedIn, sourcesOf } from '../former-places.ts'
 import { folderFiles } from '../files/folder-files.ts'
@@ -16,6 +17,8 @@ import { StoreUnavailable } from '../store-unavailable.ts'
 import { CommitLog } from './commit-log.ts'
 import { flushToDisk, makeFolder, unavailable } from './disk.ts'
 import { FileWriter } from './file-writer.ts'
+import { keptChanges } from './kept-changes.ts'
+import type { KeptChanges } from './kept-changes.ts'
 import { layoutOf } from './folder.ts'
 import type { Layout } from './folder.ts'
 import { Journal } from './journal.ts'
@@ -35,6 +38,7 @@ interface Opened {
   readonly lock: Lock
   readonly writer: FileWriter
   readonly commits: CommitLog
+  readonly changes: KeptChanges
   store: YamlStore
   /** as it was asked for */
   schema: StorageSchema
@@ -68,11 +72,17 @@ export function yamlConnector({ path, log = SILENT }: YamlOptions): Connector {
     select: async (query) => selectInPieces(memory(), query),
     linked: async (query) => memory().linked(query),
     async commit(batch) {
-      const { store, commits } = opened()
+      const { store, commits, changes } = opened()
+      expectWanted(batch, changes.log.wanted())
       const prepared = store.apply(batch)
-      if (prepared.files.length > 0 || prepared.edges.length > 0) await commits.add(prepared)
+      const rows = changes.log.number(batch.changes?.items ?? [])
+      const files = rows.length === 0 ? prepared.files : [...prepared.files, changes.fileOf(rows)]
+      if (files.length > 0 || prepared.edges.length > 0) await commits.add({ ...prepared, files })
+      const first = changes.log.append(rows)
+      if (first !== null) changes.trim(first)
       return { versions: prepared.versions }
     },
+    changes: logOf(() => opened().changes.log),
     scan: (collection, batchSize) =>
       scan((id, count) => opened().store.itemsAfter(collection, id, count), batchSize),
     unreadable: (collection) => opened().store.unreadable(collection),
@@ -143,7 +153,8 @@ async function openLocked(input: OpenInput & { readonly lock: Lock }): Promise<O
   // the name of our folder is in one that perhaps is not ours to read
   await flushToDisk(dirname(layout.root)).catch(() => undefined)
   const { former } = placed
-  const opened: Opened = { lock, writer, commits, store, schema, lenient, former }
+  const changes = keptChanges(layout)
+  const opened: Opened = { lock, writer, commits, changes, store, schema, lenient, former }
   return opened
 }
 
