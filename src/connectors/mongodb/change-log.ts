@@ -6,22 +6,16 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { MongoServerError } from 'mongodb'
-import type { ChangeStream, ChangeStreamInsertDocument, Collection, Db } from 'mongodb'
-import type { ChangeLog, ItemChange, LoggedChange } from '../changes.ts'
+import type { ChangeStream, Collection, Db } from 'mongodb'
+import type { ChangeLog, LoggedChange } from '../changes.ts'
 import { KEPT, NOBODY } from '../changes.ts'
 import type { Log } from '../log.ts'
+import { loggedOf, tokenOf } from './change-doc.ts'
+import type { ChangeDoc, Inserted } from './change-doc.ts'
 import { CHANGES, WANTED } from './layout.ts'
 import { duplicateOf, storeError } from './mongo-errors.ts'
 import { LiveChanges } from './live-changes.ts'
 import { reading } from './retry.ts'
-
-/** Of one change. */
-export interface ChangeDoc {
-  readonly _id: string
-  readonly at: Date
-  /** JSON of an ItemChange */
-  readonly change: string
-}
 
 /** `_id` is the name of a collection; of the log itself it is none that a collection can have. */
 interface WantedDoc {
@@ -29,8 +23,6 @@ interface WantedDoc {
   readonly until: Date
   readonly secret?: string
 }
-
-export type Inserted = ChangeStreamInsertDocument<ChangeDoc>
 
 const LOG = '~log'
 const FOREVER = new Date(8.64e15)
@@ -168,7 +160,7 @@ export class MongoChangeLog implements ChangeLog {
     this.#live.start()
     return () => {
       this.#listeners.delete(more)
-      if (this.#listeners.size === 0) this.#live.stop()
+      if (this.#listeners.size === 0) void this.#live.stop()
     }
   }
 
@@ -194,23 +186,6 @@ export class MongoChangeLog implements ChangeLog {
   }
 }
 
-export const tokenOf = (token: unknown): string =>
-  typeof token === 'object' && token !== null && '_data' in token ? String(token._data) : ''
-
-export const loggedOf = ({ _id, fullDocument }: Inserted): LoggedChange => ({
-  cursor: tokenOf(_id),
-  change: JSON.parse(fullDocument.change) as ItemChange,
-})
-
 /** A text that is no token, one that the server does not take, and one whose time is over. */
 const isLost = (error: unknown): boolean =>
   error instanceof MongoServerError && typeof error.code === 'number' && LOST.has(error.code)
-
-let counter = 0
-const prefix = randomBytes(9).toString('base64url')
-
-export const changeDoc = (change: ItemChange): ChangeDoc => ({
-  _id: `${prefix}${(counter += 1).toString(36)}`,
-  at: new Date(),
-  change: JSON.stringify(change),
-})

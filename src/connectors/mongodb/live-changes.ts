@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { ChangeStream } from 'mongodb'
 import type { LoggedChange } from '../changes.ts'
 import type { Log } from '../log.ts'
-import { loggedOf, type ChangeDoc, type Inserted } from './change-log.ts'
+import { loggedOf, type ChangeDoc, type Inserted } from './change-doc.ts'
 
 type Stream = ChangeStream<ChangeDoc, Inserted>
 
