@@ -6,12 +6,24 @@ import { join } from 'node:path'
 export function licenses(root, files) {
   const folders = files.map((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0])
   const libraries = [...new Set(folders.filter((folder) => folder !== undefined))]
-  return libraries.map((folder) => license(join(root, folder))).join('\n')
+  const used = new Set(files)
+  return libraries.map((folder) => license(root, folder, used)).join('\n')
 }
 
-function license(folder) {
-  const about = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-  const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name))
-  const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8')
-  return `${about.name} ${about.version} (${about.license})\n\n${text}`
+/** Its licence and notice, and those of what was bundled into its files before: `main.js.LICENSE.txt`. */
+function license(root, folder, used) {
+  const about = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
+  const names = readdirSync(join(root, folder))
+  const own = names.filter((name) => /^(licen[cs]e|notice)(\.|$)/i.test(name))
+  // the list stands beside the build of another form
+  const inside = names.filter(
+    (name) => /\.LICENSE\.txt$/.test(name) && isOfUsed(folder, name, used),
+  )
+  const texts = [...own, ...inside].map((name) => readFileSync(join(root, folder, name), 'utf8'))
+  return [`${about.name} ${about.version} (${about.license})\n`, ...texts].join('\n')
 }
+
+const isOfUsed = (folder, name, used) =>
+  used.has(
+    `${folder}/${name.replace(/\.LICENSE\.txt$/, '').replace('-ui-bundle', '-ui-es-bundle')}`,
+  )

@@ -171,6 +171,7 @@ export interface ItemVersion<T> {
 }
 
 export type ItemEvent<T> =
+  | { readonly id: string; readonly event: 'reset' }
   | {
       readonly id: string
       readonly event: 'created' | 'modified'

@@ -18,7 +18,7 @@ import type {
   Showing,
 } from './client-types.ts'
 import type { ClientOptions, Pairs, Wire } from './wire.ts'
-import { createWire, eventsIn, filterPairs, queryText } from './wire.ts'
+import { createWire, filterPairs, follow, queryText } from './wire.ts'
 
 /** What is asked beside the body of a change. */
 export interface Changing {
@@ -154,17 +154,32 @@ export class CollectionClient<C extends CollectionsTypes<C>, K extends keyof C> 
     return this.#wire.send({ method: 'GET', path: `${this.#at(id)}/${way}` })
   }
 
-  /** What is created, modified and deleted from now on, or since `after`, until the server or the signal ends it. */
-  async *events(
-    options: { readonly after?: string; readonly signal?: AbortSignal } = {},
+  /**
+   * What is created, modified and deleted from now on, or after an event: `reset` says that something may be missed.
+   * Goes on without end, over lost connections too: leave the loop, or give a signal.
+   */
+  events(
+    options: Pick<Listing<C[K], never, never>, 'filter' | 'view' | 'after'> & {
+      readonly signal?: AbortSignal
+    } = {},
   ): AsyncGenerator<ItemEvent<C[K]['item']>> {
-    const { after, signal } = options
-    const headers = {
-      accept: 'text/event-stream',
-      ...(after === undefined ? {} : { 'last-event-id': after }),
+    const { filter = {}, view, after, signal } = options
+    const filters = filterPairs(filter)
+    if (!filters) throw new TypeError('events take filters that a query string can say')
+    const query = queryText([...filters, ...showPairs(view === undefined ? {} : { view })])
+    const open = (last: string | undefined): Promise<Response> => {
+      const headers = {
+        accept: 'text/event-stream',
+        ...(last === undefined ? {} : { 'last-event-id': last }),
+      }
+      return this.#wire.send({
+        method: 'GET',
+        path: `${this.#path}/_events${query}`,
+        headers,
+        signal,
+      })
     }
-    const path = `${this.#path}/_events`
-    yield* eventsIn(await this.#wire.send({ method: 'GET', path, headers, signal }))
+    return follow({ open, after, signal })
   }
 
   #at(id: string): string {

@@ -134,8 +134,14 @@ export function filterPairs(filter: object): Pairs | null {
   return said && queryText(pairs).length <= LONGEST_QUERY ? pairs : null
 }
 
-/** Server-sent events of one answer, as they come. */
-export async function* eventsIn<T>(response: Response): AsyncGenerator<ItemEvent<T>> {
+/** One server-sent event, as it stands in the stream; without data it only tells how far one is. */
+interface Frame {
+  readonly id?: string
+  readonly event?: string
+  readonly data?: string
+}
+
+async function* framesIn(response: Response): AsyncGenerator<Frame> {
   const reader = response.body?.getReader()
   if (!reader) return
   const decoder = new TextDecoder()
@@ -147,23 +153,62 @@ export async function* eventsIn<T>(response: Response): AsyncGenerator<ItemEvent
       text += decoder.decode(value, { stream: true })
       const blocks = text.split(/\r?\n\r?\n/)
       text = blocks.pop() ?? ''
-      for (const block of blocks) {
-        const event = eventOf<T>(block)
-        if (event) yield event
-      }
+      for (const block of blocks) yield frameOf(block)
     }
   } finally {
     await reader.cancel().catch(() => undefined)
   }
 }
 
-function eventOf<T>(block: string): ItemEvent<T> | null {
-  const fields = new Map<string, string>()
-  for (const line of block.split(/\r?\n/)) {
-    const colon = line.indexOf(':')
-    if (colon > 0) fields.set(line.slice(0, colon), line.slice(colon + 1).replace(/^ /, ''))
-  }
-  const [id = '', event, data] = ['id', 'event', 'data'].map((name) => fields.get(name))
-  if (data === undefined || !/^(created|modified|deleted)$/.test(event ?? '')) return null
-  return { ...(JSON.parse(data) as object), id, event } as ItemEvent<T>
+const frameOf = (block: string): Frame =>
+  Object.fromEntries(
+    block
+      .split(/\r?\n/)
+      .map((line) => /^(id|event|data): ?(.*)$/.exec(line)?.slice(1) ?? [])
+      .filter(([name]) => name !== undefined) as [string, string][],
+  )
+
+const RETRY_AFTER = 2000
+/** What may be well the next time. */
+const PASSING: readonly number[] = [429, 502, 503, 504]
+
+export interface Following {
+  /** asks for what came after this event */
+  readonly open: (lastEventId: string | undefined) => Promise<Response>
+  readonly after: string | undefined
+  readonly signal: AbortSignal | undefined
 }
+
+/** Events without end: where the connection is lost, from the last one on. Ends by the signal, or by leaving the loop. */
+export async function* follow<T>({ open, after, signal }: Following): AsyncGenerator<ItemEvent<T>> {
+  let last = after
+  let isKnown = false
+  const isOver = (): boolean => signal?.aborted === true
+  while (!isOver()) {
+    try {
+      const response = await open(last)
+      isKnown = true
+      for await (const { id, event, data } of framesIn(response)) {
+        last = id ?? last
+        if (data !== undefined && event !== undefined)
+          yield { ...(JSON.parse(data) as object), id: id ?? '', event } as ItemEvent<T>
+      }
+    } catch (error) {
+      if (isOver()) return
+      const isPassing = error instanceof BackoError ? PASSING.includes(error.status) : isKnown
+      if (!isPassing) throw error
+    }
+    await pause(RETRY_AFTER, signal)
+  }
+}
+
+const pause = (milliseconds: number, signal: AbortSignal | undefined): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(done, milliseconds)
+    function done(): void {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', done)
+      resolve()
+    }
+    signal?.addEventListener('abort', done)
+  })

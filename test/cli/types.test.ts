@@ -115,6 +115,7 @@ t.test('every type', async (t) => {
     wrongLogin: [401, 'BACKO_RIGHT_ANONYMOUS', []],
     logins: ['ANONYMOUS', 'bob', 'ANONYMOUS'],
     described: 'all',
+    seen: ['created zoe', 'modified', 'deleted'],
   })
 })
 

@@ -103,6 +103,8 @@ t.test('the packed package, elsewhere', async (t) => {
     'dist/bundle/reader-thread.js',
     'dist/bundle/LICENSES.txt',
     'dist/fits-schema.cjs',
+    'dist/client/client.ts',
+    'dist/pages/docs/index.html',
     'dist/src/index.js',
     'dist/src/index.d.ts',
     'schemas/backo.schema.json',

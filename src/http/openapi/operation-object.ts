@@ -88,7 +88,7 @@ const UNCHANGED: JsonSchema = { description: 'It is as If-None-Match says' }
 
 /** Statuses of problems that the route may answer. */
 export function problemsOf({ scope, errors, method }: Route): readonly number[] {
-  const own = scope === 'server' ? errors : [400, 401, 431, ...errors]
+  const own = scope === 'server' ? errors : [400, 401, 429, 431, ...errors]
   const full = scope !== 'server' && method !== 'GET' ? [507] : []
   return [...new Set([...own, 500, 503, ...full])].sort((a, b) => a - b)
 }

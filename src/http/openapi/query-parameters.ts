@@ -7,8 +7,8 @@ import type { JsonSchema } from '../../model/fields/field-type.ts'
 import type { OperatorFacts } from '../../expression/operator-facts.ts'
 import { filterPlaces, operandSchema, type FilterPlace } from './filter-places.ts'
 
-/** `show`: what one item may be asked in; `list`: that, pages and filters; `versions`: pages of a history. */
-export type QueryKind = 'show' | 'list' | 'versions'
+/** `show`: what one item may be asked in; `list`: that, pages and filters; `versions`: pages of a history; `events`: filters. */
+export type QueryKind = 'show' | 'list' | 'versions' | 'events'
 
 const query = (name: string, description: string, schema: JsonSchema): JsonSchema => ({
   name,
@@ -58,16 +58,22 @@ export function queryParameters(kind: QueryKind, collection: Collection): readon
       return [view, FIELDS, expandParameter(collection)]
     case 'versions':
       return [view, page, SKIP, AFTER, TOTAL]
+    case 'events':
+      return [view, AFTER, ...filterReferences(collection)]
     case 'list':
-      return [view, page, SKIP, SORT, AFTER, FIELDS, expandParameter(collection), TOTAL].concat(
-        Object.keys(filterParameters(collection)).map((name) => ({
-          $ref: `#/components/parameters/${name}`,
-        })),
-      )
+      return [
+        ...[view, page, SKIP, SORT, AFTER, FIELDS, expandParameter(collection), TOTAL],
+        ...filterReferences(collection),
+      ]
     default:
       return kind satisfies never
   }
 }
+
+const filterReferences = (collection: Collection): readonly JsonSchema[] =>
+  Object.keys(filterParameters(collection)).map((name) => ({
+    $ref: `#/components/parameters/${name}`,
+  }))
 
 /** By the name that they have among the components. A path has no `-`: no two are the same. */
 export function filterParameters(collection: Collection): Record<string, JsonSchema> {

@@ -10,8 +10,8 @@ import type { QueryKind } from './query-parameters.ts'
 
 export interface RouteDetails {
   readonly query?: QueryKind
-  /** headers of the request: If-Match, If-None-Match */
-  readonly asks?: readonly ('IfMatch' | 'IfNoneMatch')[]
+  /** headers of the request */
+  readonly asks?: readonly ('IfMatch' | 'IfNoneMatch' | 'LastEventId')[]
   /** of a body in JSON */
   readonly body?: (operation: LiveOperation) => JsonSchema
   readonly answer?: (operation: LiveOperation) => JsonSchema
@@ -72,6 +72,7 @@ export const ROUTE_DETAILS: ReadonlyMap<string, RouteDetails> = new Map<string, 
   ],
   ['runSelection', { query: 'list', answer: selected }],
   ['filterSelection', { query: 'list', body: own('filter'), answer: selected }],
+  ['streamEvents', { query: 'events', asks: ['LastEventId'] }],
   ['checkValue', { body: shared('Check'), answer: shared('CheckResult') }],
   ['runAction', { query: 'show', body: argumentsOf, answer: acted }],
   ['describeForItem', { body: own('update'), answer: shared('Meta') }],
