@@ -17,7 +17,7 @@ function license(root, folder, used) {
   const own = names.filter((name) => /^(licen[cs]e|notice)(\.|$)/i.test(name))
   // the list stands beside the build of another form
   const inside = names.filter(
-    (name) => /\.LICENSE\.txt$/.test(name) && isOfUsed(folder, name, used),
+    (name) => name.endsWith('.LICENSE.txt') && isOfUsed(folder, name, used),
   )
   const texts = [...own, ...inside].map((name) => readFileSync(join(root, folder, name), 'utf8'))
   return [`${about.name} ${about.version} (${about.license})\n`, ...texts].join('\n')

@@ -62,7 +62,14 @@ export function queryParameters(kind: QueryKind, collection: Collection): readon
       return [view, AFTER, ...filterReferences(collection)]
     case 'list':
       return [
-        ...[view, page, SKIP, SORT, AFTER, FIELDS, expandParameter(collection), TOTAL],
+        view,
+        page,
+        SKIP,
+        SORT,
+        AFTER,
+        FIELDS,
+        expandParameter(collection),
+        TOTAL,
         ...filterReferences(collection),
       ]
     default:
