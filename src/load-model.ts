@@ -37,6 +37,8 @@ export interface LoadOptions {
   readonly env?: NodeJS.ProcessEnv
   /** told of every evaluation of a rule, for `backo test` and `backo explain` */
   readonly watch?: WatchRule
+  /** looks further: what is right, and probably not meant; see model/strict */
+  readonly strict?: boolean
 }
 
 /** What `import { ... } from 'backo'` gives in a hook. */
@@ -61,11 +63,23 @@ export async function loadModel(from: Source, options: LoadOptions = {}): Promis
     known,
     options.watch,
   )
-  const findings = sortFindings([...loaded.findings, ...hookFindings, ...modelFindings], source)
+  const strict = options.strict && backoffice ? await lint(config, backoffice, source) : []
+  const all = [...loaded.findings, ...hookFindings, ...modelFindings, ...strict]
+  const findings = sortFindings(all, source)
   const failed = findings.some(({ severity }) => severity === 'error')
   return failed || !backoffice
     ? { findings, source }
     : { findings, source, model: { config, backoffice, hooks } }
+}
+
+/** Loaded where it is asked for: to serve takes none of it. */
+async function lint(
+  config: Config,
+  backoffice: Backoffice,
+  source: ConfigSource,
+): Promise<readonly Finding[]> {
+  const { lintStrict } = await import('./model/strict/lint-strict.ts')
+  return lintStrict(config, backoffice, source)
 }
 
 async function expectFile(file: string): Promise<void> {

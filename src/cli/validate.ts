@@ -26,7 +26,7 @@ export async function validate(
   options: ValidateOptions,
 ): Promise<number> {
   try {
-    const model = await loadModel(file, { env: terminal.env })
+    const model = await loadModel(file, { env: terminal.env, strict: options.strict === true })
     const { findings } = model
     await print(terminal, model, { file, format: options.json ? 'json' : options.format })
     const counts = findings.some(({ severity }) => severity === 'error' || options.strict === true)

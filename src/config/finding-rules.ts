@@ -12,7 +12,13 @@ export interface FindingRule {
 export const FINDING_RULES: Readonly<Record<string, FindingRule>> = {
   BACKO_CONFIG_ACTION_EMPTY: { says: 'An action does nothing: it has neither `set` nor `hook`.' },
   BACKO_CONFIG_ALIAS: { says: 'A YAML alias can not be followed, or expands to too much.' },
+  BACKO_CONFIG_CASCADE: {
+    says: 'A deletion takes items of several collections, or items that others refer to.',
+    lint: true,
+  },
+  BACKO_CONFIG_CASCADE_CYCLE: { says: 'Deletions go on in a circle.', lint: true },
   BACKO_CONFIG_CIRCLE: { says: 'Computed fields need one another.' },
+  BACKO_CONFIG_CONSTANT: { says: 'A rule is always true, or always false.', lint: true },
   BACKO_CONFIG_DEFAULT: { says: 'A default breaks the rules of its own field.' },
   BACKO_CONFIG_DUPLICATE: { says: 'A key is there twice.' },
   BACKO_CONFIG_ENUM: { says: 'A value of `enum` is not of the type of its field.' },
@@ -34,9 +40,18 @@ export const FINDING_RULES: Readonly<Record<string, FindingRule>> = {
     says: 'Keys of tokens are fetched over a connection that is not secured.',
     lint: true,
   },
+  BACKO_CONFIG_LEAK: {
+    says: 'What a field hides can be seen, or found out, another way.',
+    lint: true,
+  },
   BACKO_CONFIG_LOGIN: { says: '`auth.login` names a field that can not be used for it.' },
   BACKO_CONFIG_MISSING: { says: 'A key that is required is missing.' },
   BACKO_CONFIG_NAME: { says: 'A name has characters that names do not have.' },
+  BACKO_CONFIG_NO_INDEX: {
+    says: 'No index serves a filter or a right: the whole collection is read.',
+    lint: true,
+  },
+  BACKO_CONFIG_OPEN_ACTION: { says: 'Anyone, logged in or not, may run an action.', lint: true },
   BACKO_CONFIG_OPEN_WRITE: { says: 'Anyone, logged in or not, may write.', lint: true },
   BACKO_CONFIG_OPTION: { says: 'An option of a type is wrong.' },
   BACKO_CONFIG_REFERENCE_PLACE: { says: 'A reference stands where none can be kept.' },
@@ -52,6 +67,7 @@ export const FINDING_RULES: Readonly<Record<string, FindingRule>> = {
   BACKO_CONFIG_SORT: { says: 'A sort names what can not be sorted by.' },
   BACKO_CONFIG_SOURCE: { says: 'Two collections would be kept in the same place.' },
   BACKO_CONFIG_SYNTAX: { says: 'The file is not YAML.' },
+  BACKO_CONFIG_TEST: { says: 'A test of rights does not fit the model.' },
   BACKO_CONFIG_TOO_MANY: { says: 'There is more than can be shown.' },
   BACKO_CONFIG_TWO_STORAGES: {
     says: 'A reference leads into another storage: a change of both is not atomic.',
