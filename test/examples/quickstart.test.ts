@@ -75,7 +75,7 @@ t.test('a second server on the same data', async (t) => {
   const folder = t.testdir({})
   const file = copyOf(folder, '{ type: yaml, path: ./data/items }')
   const first = await spawnBacko(file)
-  await t.rejects(spawnBacko(file), /ended with 2:[^]*\nbacko: the folder .*items is in use[^]*pid/)
+  await t.rejects(spawnBacko(file), /ended with 2:[^]*backo: the folder .*items is in use[^]*pid/)
   t.equal(await first.stop('SIGINT'), 0)
   const again = await spawnBacko(file)
   t.equal(await again.stop(), 0, 'a clean end leaves no lock')

@@ -299,8 +299,8 @@ for (const { story, collections, storage = 'sqlite', finds } of ROWS) {
     const source = { text, directory: t.testdir() }
     const { findings } = await loadModel(source, { strict: true })
     t.same(
-      findings.map(({ code, path, severity }) => [severity, code, pathText(path)]).sort(),
-      finds.map(([code, path]) => ['warning', `BACKO_CONFIG_${code}`, path]).sort(),
+      findings.map(({ code, path, severity }) => `${severity} ${code} ${pathText(path)}`).sort(),
+      finds.map(([code, path]) => `warning BACKO_CONFIG_${code} ${path}`).sort(),
     )
     for (const [code, path, words] of finds) {
       const found = findings.find(

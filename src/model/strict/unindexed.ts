@@ -64,7 +64,15 @@ function isServed(expr: Expr, collection: Collection, model: Backoffice): boolea
         !expr.args.some((arg) => arg.kind === 'literal' && arg.value === null) &&
         expr.args.some((arg) => arg.kind === 'path' && isIndexed(arg, collection, model))
       )
-    default:
+    case 'all':
+    case 'one':
+    case 'map':
+    case 'filter':
+    case 'if':
+    case 'list':
+    case 'dict':
+    case 'literal':
+    case 'not':
       return false
   }
 }
@@ -96,7 +104,15 @@ function comparedPaths(expr: Expr): readonly string[] {
         : []
     case 'call':
       return COMPARES.has(expr.fn) ? expr.args.flatMap(comparedPaths) : []
-    default:
+    case 'all':
+    case 'any':
+    case 'one':
+    case 'map':
+    case 'filter':
+    case 'if':
+    case 'list':
+    case 'dict':
+    case 'literal':
       return []
   }
 }

@@ -68,7 +68,15 @@ export function verdictOf(expr: Expr, known: KnownOf): Verdict | null {
       return verdictOfAny(expr.args, known)
     case 'call':
       return verdictOfCall(expr, known)
-    default:
+    case 'all':
+    case 'any':
+    case 'one':
+    case 'map':
+    case 'filter':
+    case 'if':
+    case 'list':
+    case 'dict':
+    case 'path':
       return null
   }
 }
