@@ -10,6 +10,7 @@ export async function nameableFields(
   uow: UnitOfWork,
   conflict: Extract<Conflict, { kind: 'unique' }>,
 ): Promise<readonly string[]> {
+  if (uow.readsAll) return conflict.fields
   const collection = collectionNamed(uow, conflict.collection)
   const item = uow.peek(collection.name, conflict.id)?.doc ?? null
   const asked = { name: 'read', id: conflict.id, item }

@@ -65,6 +65,8 @@ export class UnitOfWork {
   apart = false
   /** the program itself makes links: any item that is there will do */
   trusting = false
+  /** who asks may know everything: errors name items and fields */
+  readsAll = false
   /** hashes of passwords may come in as they are */
   takesHashes = false
   readonly #undo = new UndoLog()

@@ -145,6 +145,7 @@ async function put(
   { last }: Manner,
 ): Promise<() => Promise<BatchOutcome>> {
   uow.trusting = true
+  uow.readsAll = true
   uow.takesHashes = job.hashes
   const all = groups.flat()
   const ids = await idsOf(uow, job, all)

@@ -17,6 +17,7 @@ export async function linkLate(
   try {
     const work = async (uow: UnitOfWork): Promise<() => Promise<readonly RowFault[]>> => {
       uow.trusting = true
+      uow.readsAll = true
       await load(uow, job, links)
       for (const link of links) {
         const errors = await linkOne(uow, link)
