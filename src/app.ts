@@ -4,6 +4,7 @@
 import { createClosing } from './closing.ts'
 import type { Config, Finding, TlsConfig } from './config/config.ts'
 import type { Crew } from './http/metrics/metrics.ts'
+import { sweepWhileServing } from './file-sweeper.ts'
 import type { FastifyInstance } from './http/server.ts'
 import { createServer } from './http/server.ts'
 import type { Gate } from './http/gate.ts'
@@ -147,6 +148,7 @@ function appOf(first: Serving, origin: Origin): App {
     draining: closing.isDraining,
   })
   tls?.follow(fastify, logs.get('http'))
+  sweepWhileServing(fastify, running, logs.get('item'))
   const gate = options.reloadable === true ? addGate(fastify) : null
   const serving = servingNow(first, origin, gate)
   const { backoffice, transaction } = operations.program(running, logs.get('item'))

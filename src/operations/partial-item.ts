@@ -28,7 +28,7 @@ export async function partialItem(
 ): Promise<PartialItem> {
   const accepted = accept(collection.item, null, body, {
     env: uow.env({}),
-    looking: true,
+    takesFiles: true,
   })
   const given = withDefaults(
     collection.item,

@@ -73,12 +73,19 @@ export async function readForChange(uow: UnitOfWork, entry: Entry): Promise<void
   if (Object.keys(changes).length > 0) await modifyEntry(uow, entry, changes, { system: true })
 }
 
+export interface ModifyOptions {
+  readonly system?: boolean
+  readonly veil?: Veil
+  /** the body is of a version that was kept: its files are there */
+  readonly takesFiles?: boolean
+}
+
 /** Changes an item in this unit of work, with the user's rights, or the system's. */
 export async function modifyEntry(
   uow: UnitOfWork,
   entry: Entry,
   body: unknown,
-  { system = false, veil }: { readonly system?: boolean; readonly veil?: Veil } = {},
+  { system = false, veil, takesFiles = false }: ModifyOptions = {},
 ): Promise<void> {
   const { collection, id } = entry
   const stored = entry.doc
@@ -89,7 +96,7 @@ export async function modifyEntry(
   const before = await withNamedLinks(uow, entry, stored, input)
   const { accepted, unseen } = system
     ? { accepted: put(uow, entry, before, input), unseen: null }
-    : await putUnseeing(uow, { entry, before, body: input }, veil)
+    : await putUnseeing(uow, { entry, before, body: input, takesFiles }, veil)
   const doc = computeStored(collection, accepted.doc, uow.env({ item: accepted.doc }))
   await authorize(uow, canModify, { name: 'modify', id, item: before, next: doc }, what)
   const nothing = accepted.errors.length + accepted.claims.length === 0
@@ -111,10 +118,17 @@ const put = (
     takesHashes: uow.takesHashes,
   })
 
+interface Said {
+  readonly entry: Entry
+  readonly before: DictValue
+  readonly body: DictValue
+  readonly takesFiles: boolean
+}
+
 /** What the user did not see, the body of the user does not change, and can't find out. */
 async function putUnseeing(
   uow: UnitOfWork,
-  said: { readonly entry: Entry; readonly before: DictValue; readonly body: DictValue },
+  said: Said,
   veil: Veil | undefined,
 ): Promise<{ readonly accepted: Accepted; readonly unseen: Unseen | null }> {
   const { entry, before } = said
@@ -125,7 +139,11 @@ async function putUnseeing(
   const hidesFiles = collection.companions.files !== null && collection.guarded.length > 0
   const unread = hidesFiles ? { unseen: await unreadableFields(uow, entry, before) } : {}
   const env = uow.env({ item: before })
-  const accepted = accept(collection.item, before, lifted?.body ?? body, { env, ...unread })
+  const accepted = accept(collection.item, before, lifted?.body ?? body, {
+    env,
+    takesFiles: said.takesFiles,
+    ...unread,
+  })
   const spots = veil?.spots ?? (await blindSpots(uow, entry, before))
   const shown = keepingShown(spots, { before, body, isMark }, accepted.doc)
   const doc = await keepingStrangers(uow, collection, before, shown)

@@ -5,6 +5,7 @@
 import t from 'tap'
 import { commitCases } from './contract-commits.ts'
 import { conflictCases } from './contract-conflicts.ts'
+import { fileCases } from './contract-files.ts'
 import { filterCases } from './contract-filters.ts'
 import { pageCases } from './contract-pages.ts'
 import { relationCases } from './contract-relations.ts'
@@ -20,6 +21,7 @@ const GROUPS: readonly Group[] = [
   filterCases,
   pageCases,
   lastingCases,
+  fileCases,
 ]
 
 /** Runs the whole suite over the connectors that `make` gives. */

@@ -414,3 +414,47 @@ onEachStore('rights, filters, checks', FILES, async (t, on) => {
   )
   t.match(await check({ small: jsonFile('x'.repeat(2000)) }, '$.small'), /Must have a size <= 1000/)
 })
+
+const LASTING = FILES.replace('  docs:\n', '  docs:\n    history: true\n    soft_delete: true\n')
+
+onEachStore('versions and deleted items keep their files', LASTING, async (t, on) => {
+  const send = sender(on)
+  const { body } = await send('POST /app/docs', { json: { f: jsonFile('first') } })
+  const id = body._id
+  await send(`PUT /app/docs/${id}`, { json: { f: jsonFile('second') } })
+  t.equal((await send(`GET /app/docs/${id}/f`)).body, 'second')
+  const back = await send(`POST /app/docs/_actions/restore/${id}`, { json: { version: 1 } })
+  t.equal(back.status, 200)
+  t.equal((await send(`GET /app/docs/${id}/f`)).body, 'first')
+  t.equal((await send(`DELETE /app/docs/${id}`)).status, 204)
+  t.equal((await send(`GET /app/docs/${id}/f`)).status, 404)
+  t.equal((await send(`POST /app/docs/_actions/restore/${id}`, { json: {} })).status, 200)
+  t.equal((await send(`GET /app/docs/${id}/f`)).body, 'first')
+  await send(`PUT /app/docs/${id}`, { json: { f: jsonFile('second') } })
+  t.equal((await send(`GET /app/docs/${id}/f`)).body, 'second', 'a content that a version has kept')
+})
+
+onEachStore(
+  'a request that fails leaves no file, and a sweep takes the rest',
+  FILES,
+  async (t, on) => {
+    const send = sender(on)
+    const { app } = on
+    const made = await send('POST /app/docs', { json: { f: jsonFile('kept') } })
+    const parts = [
+      { name: '$.f', filename: 'a.txt', type: 'text/plain', content: 'lost' },
+      { name: '_json', content: '{"name": 12}' },
+    ]
+    t.equal((await send('POST /app/docs', { parts })).status, 400)
+    t.equal((await send(`PUT /app/docs/${made.body._id}`, { parts })).status, 400)
+    t.equal((await send('PUT /app/docs/nobody', { parts })).status, 404)
+    await expectKept(t, on, 1, 'but what is an item’s')
+    await t.rejects(
+      app.transaction(async ({ backoffice }) => {
+        await backoffice['docs']?.create({ f: jsonFile('taken back') })
+        throw new Error('no')
+      }),
+    )
+    await expectKept(t, on, 1, 'a transaction that is taken back leaves none')
+  },
+)

@@ -20,8 +20,8 @@ export interface AcceptOptions {
   readonly takesHashes?: boolean
   /** fields whose files may not come back without their content: who sends them can't have seen them */
   readonly unseen?: ReadonlySet<Field>
-  /** nothing will be kept: what looks like a stored file is taken for one */
-  readonly looking?: true
+  /** what looks like a stored file is taken for one: nothing will be kept, or the program says so itself */
+  readonly takesFiles?: boolean
 }
 
 export interface Accepted {
@@ -48,7 +48,7 @@ export function accept(
   options: AcceptOptions,
 ): Accepted {
   const walk = newWalk(holdsSecret(field) ? knownHashes(base, input, options) : undefined)
-  if (options.looking === true) walk.files = 'any'
+  if (options.takesFiles === true) walk.files = 'any'
   else if (base !== null && holdsFile(field)) walk.files = knownFiles(field, base, options.unseen)
   const doc = readInto(field, base, input, walk)
   if (walk.pending.length > 0) runPending(walk, doc, options.env)

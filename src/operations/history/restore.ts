@@ -123,7 +123,7 @@ async function putBack(
   const hidden = new Set([...now, ...(await unreadableThen(past))])
   const body = await bodyOf(uow, past, links, hidden)
   uow.restore(entry)
-  await fitting(() => modifyEntry(uow, entry, body))
+  await fitting(() => modifyEntry(uow, entry, body, { takesFiles: true }))
 }
 
 /** An item that was deleted: as it was last, then to the version that is asked for. */

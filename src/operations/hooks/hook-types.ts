@@ -2,6 +2,7 @@
  * What a hooks module is written against (config.md "Hooks"): types only, exported by the package.
  * Field values are plain JSON as on the wire; a Date may be given where a Datetime is kept.
  */
+import type { Readable } from 'node:stream'
 import type { CurrentUser } from '../context.ts'
 
 /** UNSET: not in the store (never saved, or deleted); UNSAVED: changed since; SAVED: as in the store. */
@@ -22,6 +23,21 @@ export interface HookItemMethods {
   /** Sets several fields; Dicts merge deeply, as in PUT. */
   set(values: object): HookItem
   readonly status: ItemStatus
+}
+
+/**
+ * What an item shows of a file, and its content. To set one: `{ filename, content_type, content }` with a Buffer or
+ * base64; to copy one: `{ ...file, content: await file.content() }`.
+ */
+export interface HookFile {
+  readonly filename: string
+  readonly content_type: string
+  /** bytes */
+  readonly size: number
+  readonly sha256: string
+  /** all of it, in memory */
+  content(): Promise<Buffer>
+  stream(): Promise<Readable>
 }
 
 export interface HookCollection {

@@ -12,6 +12,7 @@ import { relyOnItem } from '../reliance.ts'
 import { loadEntry, type Entry, type UnitOfWork } from '../unit-of-work.ts'
 import { modifyEntry } from '../update.ts'
 import { fireLoaded } from './events.ts'
+import { openFiles } from './hook-files.ts'
 import type { HookItem, HookItemMethods, ItemStatus } from './hook-types.ts'
 import {
   changesBetween,
@@ -56,7 +57,7 @@ const methods: HookItemMethods & ThisType<HookItem> = {
     const state = stateOf(this)
     if (state.draft) {
       clear(this)
-      fill(this, state.base)
+      fill(this, state)
       return this
     }
     await state.session.run(async (uow) => {
@@ -183,7 +184,7 @@ async function refill(item: HookItem, state: State, uow: UnitOfWork, entry: Entr
   state.version = entry.version
   state.base = doc ?? {}
   clear(item)
-  fill(item, state.base)
+  fill(item, state)
 }
 
 function clear(item: HookItem): void {
@@ -193,13 +194,15 @@ function clear(item: HookItem): void {
 function made(state: State): HookItem {
   const item = Object.create(methods) as HookItem
   states.set(item, state)
-  fill(item, state.base)
+  fill(item, state)
   return item
 }
 
 /** Defined, not assigned: a field may have the name of a method. */
-function fill(item: HookItem, doc: DictValue): void {
-  for (const [key, value] of Object.entries(structuredClone(doc))) define(item, key, value)
+function fill(item: HookItem, { base, collection, id, session }: State): void {
+  const copy = structuredClone(base)
+  openFiles({ collection, id, running: () => session.uow().running }, base, copy)
+  for (const [key, value] of Object.entries(copy)) define(item, key, value)
 }
 
 function stateOf(item: object): State {
