@@ -16,7 +16,15 @@ const made = `${bundle}.${process.pid}`
 process.on('exit', () => rmSync(made, { recursive: true, force: true }))
 
 /** Compiled for the machine, or large, with files of their own, and not needed by most: from node_modules. */
-const EXTERNAL = ['better-sqlite3', '@node-rs/argon2', 'mongodb', 'jiti']
+const EXTERNAL = [
+  'better-sqlite3',
+  '@node-rs/argon2',
+  'mongodb',
+  'jiti',
+  // who sends traces installs them
+  '@opentelemetry/sdk-trace-node',
+  '@opentelemetry/exporter-trace-otlp-http',
+]
 
 const { metafile } = await build({
   absWorkingDir: root,

@@ -96,7 +96,9 @@ export async function createApp(source: Source, options: AppOptions = {}): Promi
   if (options.quiet !== true) tellWarnings(findings, logs)
   const { server, storage } = model.config
   const tls = server.tls ? await tlsOf(server.tls) : null
-  const lookout = await createLookout(server, options.crew)
+  const { env = process.env, crew } = options
+  const log = logs.get('backoffice')
+  const lookout = await createLookout({ config: model.config, env, log, crew })
   const { watchStore: watch, observer } = lookout
   const connectors = await openConnectors(storage, model.backoffice.storage, logs, { watch })
   try {
@@ -145,6 +147,7 @@ function appOf(first: Serving, origin: Origin): App {
     itemLog: logs.get('item'),
     tls: tls?.files ?? null,
     metrics: lookout.metrics,
+    telemetry: lookout.telemetry,
     draining: closing.isDraining,
   })
   tls?.follow(fastify, logs.get('http'))
@@ -182,6 +185,7 @@ function appOf(first: Serving, origin: Origin): App {
       await serving.settled()
       const connectors = (): Serving['running']['connectors'] => running().connectors
       await closing.close({ fastify, connectors, log: logs.get('http') })
+      await lookout.telemetry?.close()
     },
   }
 }

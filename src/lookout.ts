@@ -1,25 +1,75 @@
 /**
- * Who looks on while an application runs: the figures of `/_metrics`. What is not configured is not loaded. Knows how
- * to make them, and not what they look at.
+ * Who looks on while an application runs: the figures of `/_metrics`, and traces. What is not configured is not loaded.
+ * Knows how to make them, and not what they look at.
  */
-import type { ServerConfig } from './config/config.ts'
+import type { Config } from './config/config.ts'
 import type { StoreWatch } from './connectors/watch-connector.ts'
 import type { Crew, Metrics } from './http/metrics/metrics.ts'
+import type { Telemetry } from './http/telemetry/telemetry.ts'
+import type { Logger } from './log.ts'
 import type { Observer } from './operations/context.ts'
+import { StartError } from './start-errors.ts'
 import { packageVersion } from './version.ts'
 
 export interface Lookout {
   readonly metrics: Metrics | null
+  readonly telemetry: Telemetry | null
   readonly watchStore: StoreWatch | undefined
   readonly observer: Observer | undefined
 }
 
-export async function createLookout(
-  { metrics: wanted }: ServerConfig,
-  crew: Crew | undefined,
-): Promise<Lookout> {
-  if (!wanted) return { metrics: null, watchStore: undefined, observer: undefined }
+export interface LookoutParts {
+  readonly config: Config
+  readonly env: NodeJS.ProcessEnv
+  readonly log: Logger
+  readonly crew: Crew | undefined
+}
+
+/** @throws StartError when `server.telemetry` asks for packages that are not there */
+export async function createLookout(parts: LookoutParts): Promise<Lookout> {
+  const metrics = parts.config.server.metrics ? await metricsOf(parts) : null
+  const telemetry = await telemetryOf(parts)
+  return { metrics, telemetry, ...watchers(metrics, telemetry) }
+}
+
+async function metricsOf({ crew }: LookoutParts): Promise<Metrics> {
   const { createMetrics } = await import('./http/metrics/metrics.ts')
-  const metrics = createMetrics({ version: packageVersion(), crew })
-  return { metrics, watchStore: metrics.watchStore, observer: metrics.observer }
+  return createMetrics({ version: packageVersion(), crew })
+}
+
+/** An endpoint in the environment is meant for many programs: one that can't send traces serves all the same. */
+async function telemetryOf({ config, env, log }: LookoutParts): Promise<Telemetry | null> {
+  const { telemetry: asked } = config.server
+  const endpoint = env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']
+  const offered = endpoint !== undefined && endpoint !== ''
+  if (asked === false || env['OTEL_SDK_DISABLED'] === 'true' || !(asked === true || offered))
+    return null
+  const { createTelemetry } = await import('./http/telemetry/telemetry.ts')
+  try {
+    return await createTelemetry({ name: config.name, version: packageVersion(), env })
+  } catch (error) {
+    if (asked === true || !(error instanceof StartError)) throw error
+    log.warn({ endpoint, hint: error.hint }, 'no traces are sent: packages are not installed')
+    return null
+  }
+}
+
+/** Traces are inside: what they take is part of the figures. */
+function watchers(
+  metrics: Metrics | null,
+  telemetry: Telemetry | null,
+): Pick<Lookout, 'watchStore' | 'observer'> {
+  if (!telemetry) return { watchStore: metrics?.watchStore, observer: metrics?.observer }
+  if (!metrics) {
+    const nothing = (): void => undefined
+    const observer = { kept: nothing, lost: nothing, again: nothing, rolledBack: nothing }
+    return { watchStore: telemetry.watchStore, observer: { ...observer, hook: telemetry.hook } }
+  }
+  return {
+    watchStore: (call, run) => metrics.watchStore(call, () => telemetry.watchStore(call, run)),
+    observer: {
+      ...metrics.observer,
+      hook: (name, run) => metrics.observer.hook(name, () => telemetry.hook(name, run)),
+    },
+  }
 }

@@ -60,10 +60,6 @@ function frameworkError(error: unknown): BackoError {
       return backoError('BACKO_REQUEST_NOT_FOUND', 'a part of the path is too long for any id', {
         cause: error,
       })
-    case 'FST_ERR_HANDLER_TIMEOUT':
-      return backoError('BACKO_SERVER_SLOW', 'the answer took longer than handler_timeout allows', {
-        cause: error,
-      })
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return plain(400, 'the body is not as long as Content-Length says', error)
     default:

@@ -37,7 +37,7 @@ const HEADERS_LONGEST = 60_000
 
 /** Options of Fastify that come from the configuration. */
 export function limitsOf(options: HttpOptions, tls: TlsFiles | null) {
-  const { request_timeout, handler_timeout, keep_alive_timeout } = options
+  const { request_timeout, keep_alive_timeout } = options
   const server: ServerOptions = {
     maxHeaderSize: options.header_limit ?? 16 * 1024,
     headersTimeout: Math.min(HEADERS_LONGEST, request_timeout || HEADERS_LONGEST),
@@ -52,9 +52,6 @@ export function limitsOf(options: HttpOptions, tls: TlsFiles | null) {
     bodyLimit: options.body_limit,
     requestTimeout: request_timeout,
     ...(keep_alive_timeout !== undefined && { keepAliveTimeout: keep_alive_timeout }),
-    ...(handler_timeout !== undefined && handler_timeout > 0
-      ? { handlerTimeout: handler_timeout }
-      : {}),
     // who comes by a connection that is still open is answered, and told that it will be closed
     return503OnClosing: false,
     ...(tls ? { https: { ...server, ...tls } } : { http: server }),

@@ -11,8 +11,10 @@ import { logAccess, logRequests } from './access-log.ts'
 import type { Authenticate, Authentication } from './authenticate.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { answerBrokenRequest } from './broken-request.ts'
+import { addCompression } from './compression.ts'
 import { addCors } from './cors.ts'
 import { createEventStreams } from './event-streams.ts'
+import { addHandlerTimeout } from './handler-timeout.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { Operations } from './operations.ts'
 import type { CountRequest } from './rate-limit.ts'
@@ -24,6 +26,7 @@ import { addStrictTransport } from './security-headers.ts'
 import { sendProblem } from './send-problem.ts'
 import type { HttpOptions } from './server-options.ts'
 import { limitsOf } from './server-options.ts'
+import type { Telemetry } from './telemetry/telemetry.ts'
 import type { TlsFiles } from './tls.ts'
 
 export type { HttpOptions } from './server-options.ts'
@@ -50,6 +53,8 @@ export interface ServerParts {
   readonly tls?: TlsFiles | null
   /** with `server.metrics` */
   readonly metrics?: Metrics | null
+  /** with `server.telemetry` */
+  readonly telemetry?: Telemetry | null
   /** was it asked to end? */
   readonly draining?: () => boolean
 }
@@ -79,6 +84,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     const fault = request.is404 ? unmatched(fastify, request, parts.running()) : error
     sendProblem(fault, request, reply, log)
   })
+  parts.telemetry?.watchRequests(fastify)
   parts.metrics?.watchRequests(fastify, parts.running)
   addFor(fastify, options, parts)
   const count = options.rate_limit ? addRateLimit(fastify, options.rate_limit) : null
@@ -105,7 +111,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     figures: parts.metrics?.read ?? null,
     draining: parts.draining ?? (() => false),
     routes: servedRoutes(options),
-    operations: parts.operations,
+    operations: parts.telemetry?.watchOperations(parts.operations) ?? parts.operations,
     prefix: options.prefix,
   })
   return fastify
@@ -117,6 +123,8 @@ function addFor(fastify: FastifyInstance, options: HttpOptions, { log, tls }: Se
   else if (log.isLevelEnabled('debug')) logRequests(fastify, log)
   if (options.max_connections !== undefined) fastify.server.maxConnections = options.max_connections
   if (tls || options.trust_proxy !== false) addStrictTransport(fastify)
+  if (options.handler_timeout) addHandlerTimeout(fastify, options.handler_timeout)
+  if (options.compression === true) addCompression(fastify)
   if (options.cors) addCors(fastify, options.cors)
 }
 

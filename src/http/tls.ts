@@ -6,6 +6,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { unwatchFile, watchFile } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { Server as HttpsServer } from 'node:https'
+import { setTimeout as pause } from 'node:timers/promises'
 import { createSecureContext } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
 import { StartError } from '../start-errors.ts'
@@ -104,15 +105,22 @@ interface TlsLog {
 
 /** Milliseconds between looks: by time and size, as links that are exchanged are not seen otherwise. */
 const LOOK = 2000
+/** Milliseconds in which the files of one renewal are all there. */
+const SETTLE = 100
 
 /** Connections made from then on have the new certificate. What can't be used is logged, and the old one stays. */
 export function followTls(fastify: FastifyInstance, options: TlsOptions, log: TlsLog): void {
   const names = [options.cert, options.key, ...(options.ca === undefined ? [] : [options.ca])]
   let last = Promise.resolve()
+  let isDue = false
+  // certificate and key change together
   const look = (): void => {
-    last = last.then(renew)
+    if (!isDue) last = last.then(renew)
+    isDue = true
   }
   const renew = async (): Promise<void> => {
+    await pause(SETTLE, undefined, { ref: false })
+    isDue = false
     try {
       const files = await readTls(options)
       const server = fastify.server as unknown as HttpsServer
