@@ -238,6 +238,39 @@ await withBrowser(async (test) => {
     t.equal((await app.backoffice['books']?.load(ids['Ubik'] ?? ''))?.['borrower'], null)
   })
 
+  await test('a file is sent, shown, fetched and taken away', async (t, open) => {
+    const { url, ids } = await library(t)
+    const page = await open(`${url}/books/items/${ids['Dune']}`)
+    await logIn(page)
+    const name = '<img src=x onerror="alert(1)">.txt'
+    const chooser = page.getByLabel('Cover')
+    await chooser.setInputFiles({
+      name: 'a.zip',
+      mimeType: 'application/zip',
+      buffer: Buffer.from('PK'),
+    })
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await page.locator('.refused').waitFor()
+    await chooser.setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from('sand') })
+    await page.getByText('not saved yet').waitFor()
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await told(page, 'Saved').waitFor()
+    const link = page
+      .getByRole('group', { name: 'Cover' })
+      .or(page.locator('.file'))
+      .getByRole('link')
+    const href = await link.getAttribute('href')
+    t.match(href, /\/library\/books\/[\w-]+\/cover$/)
+    const kept = await page.request.get(new URL(href ?? '', url).href)
+    t.same([kept.status(), await kept.text()], [200, 'sand'])
+    t.equal(await page.locator('#page img').count(), 0)
+    await page.getByRole('button', { name: 'Remove the file' }).click()
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await page.locator('.file a').waitFor({ state: 'detached' })
+    await page.getByText('Not saved yet').waitFor({ state: 'detached' })
+    t.equal((await page.request.get(new URL(href ?? '', url).href)).status(), 404)
+  })
+
   await test('delete: refused in words, asked for, and brought back', async (t, open) => {
     const { url, app, ids } = await library(t)
     const made = await app.backoffice['notices']?.create({ text: 'Closed on Monday' })

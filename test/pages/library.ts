@@ -34,6 +34,7 @@ const MODEL = {
         site: { type: 'Url', schemes: ['https', 'javascript'] },
         shelf: { type: 'Dict', fields: { room: 'String', number: { type: 'Int', max: 99 } } },
         rating: { type: 'Float', can_modify: 'current_user.has_role("ADMIN")' },
+        cover: { type: 'File', max_size: '20KiB', content_types: ['text/plain', 'image/*'] },
         notes: 'FreeDict',
         borrower: { type: 'Ref', coll: 'users' },
         due: 'Datetime',

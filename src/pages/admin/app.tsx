@@ -69,7 +69,7 @@ function Frame({ session }: { readonly session: Session }) {
       </header>
       <Collections session={session} place={place} />
       <main id="main" tabIndex={-1}>
-        <Shown place={place} />
+        <Shown key={session.round} place={place} />
       </main>
     </div>
   )
@@ -84,7 +84,7 @@ function skip(event: MouseEvent): void {
 function Who({ session: { user, canLogIn } }: { readonly session: Session }) {
   if (isAnonymous(user)) {
     return canLogIn ? (
-      <button type="button" onClick={askLogin}>
+      <button type="button" onClick={() => void askLogin()}>
         Log in
       </button>
     ) : null
@@ -106,11 +106,13 @@ function Who({ session: { user, canLogIn } }: { readonly session: Session }) {
   )
 }
 
-const askLogin = (): void =>
+async function askLogin(): Promise<void> {
+  if (!(await mayLeave())) return
   loginAsked.set((isDone) => {
     loginAsked.set(null)
     if (isDone) void openSession()
   })
+}
 
 interface CollectionsProps {
   readonly session: Session

@@ -39,7 +39,7 @@ export function placeFaults(faults: readonly Fault[], scheme: Scheme): Placed {
 export function faultsIn(text: string): readonly Fault[] {
   return text.split(/; (?=\$[.[])/).map((each) => {
     const [, path = '$', said = each] = /^(\$[^:]*): (.*)$/s.exec(each) ?? []
-    return { path, message: said.replace(/ \(value=.*\)$/s, '') }
+    return { path, message: said.replace(/ \(value=.*$/s, '') }
   })
 }
 

@@ -1,6 +1,7 @@
 /** A field of a form: its name, its input by type, what is said about it and what is wrong with it. */
 import type { ComponentChildren, ComponentType } from 'preact'
 import { humanName, type FieldMeta, type Scheme } from '../wire/meta.ts'
+import { aboutOf } from './about.ts'
 import { FileInput } from './file-input.tsx'
 import { inputId, useForm } from './form-context.ts'
 import type { FieldProps, InputProps, Within } from './input.ts'
@@ -49,7 +50,8 @@ export function Field({ name, path, meta, value, isElement = false }: FieldProps
   const form = useForm()
   const label = isElement ? name : humanName(name)
   const isFixed = meta.rights.modify === false
-  if (meta.exists === false || (isFixed && meta.rights.read === false)) return null
+  const isHidden = isFixed && (meta.rights.read === false || form.id === null)
+  if (meta.exists === false || isHidden) return null
   if (meta.type_short === 'Dict' && meta.sub_scheme) {
     return (
       <DictField label={label} path={path} meta={meta} value={value} scheme={meta.sub_scheme} />
@@ -65,7 +67,7 @@ export function Field({ name, path, meta, value, isElement = false }: FieldProps
       </Shell>
     )
   }
-  const told = [meta.description ? `${id}-about` : '', errors.length > 0 ? `${id}-errors` : '']
+  const told = [aboutOf(meta) === '' ? '' : `${id}-about`, errors.length > 0 ? `${id}-errors` : '']
   const aria = {
     'aria-describedby': told.join(' ').trim() || undefined,
     'aria-invalid': errors.length > 0 || undefined,
@@ -93,7 +95,9 @@ interface ShellProps {
 
 function Shell({ id, label, meta, errors, isElement, isFixed, children }: ShellProps) {
   const isGroup = isFixed || (GROUPS.has(meta.type_short) && !Array.isArray(meta.in))
-  const mark = meta.required && !isFixed && (
+  const form = useForm()
+  const isKept = meta.type_short === 'Password' && form.id !== null
+  const mark = meta.required && !isFixed && !isKept && (
     <span aria-hidden="true" class="required">
       {' '}
       *
@@ -105,6 +109,7 @@ function Shell({ id, label, meta, errors, isElement, isFixed, children }: ShellP
       {mark}
     </>
   )
+  const about = isFixed ? (meta.description ?? '') : aboutOf(meta)
   const hidden = isElement ? 'label hidden' : 'label'
   return (
     <div
@@ -121,9 +126,9 @@ function Shell({ id, label, meta, errors, isElement, isFixed, children }: ShellP
         </label>
       )}
       {children}
-      {meta.description && !isElement && (
+      {about !== '' && !isElement && (
         <small class="hint" id={`${id}-about`}>
-          {meta.description}
+          {about}
         </small>
       )}
       {errors.length > 0 && (

@@ -1,5 +1,6 @@
 /** Inputs of values that fit a line. What is no number or time is kept as typed, for the server to say what is wrong. */
 import { useState } from 'preact/hooks'
+import { useForm } from './form-context.ts'
 import { typedIn, useTyped, type InputProps } from './input.ts'
 import { fromLocalInput, toLocalInput } from './values.ts'
 
@@ -139,13 +140,14 @@ export function DatetimeInput({ id, value, set, aria }: InputProps) {
 }
 
 /** Given, never shown: nothing typed leaves it as it is. */
-export function PasswordInput({ id, value, set, aria, meta }: InputProps) {
+export function PasswordInput({ id, value, set, aria }: InputProps) {
+  const form = useForm()
   return (
     <input
       id={id}
       type="password"
       autocomplete="new-password"
-      placeholder={meta.required ? 'Set a password' : 'Leave empty to keep it as it is'}
+      placeholder={form.id === null ? undefined : 'Leave empty to keep it as it is'}
       value={asText(value)}
       onInput={(event) => set(typedIn(event) === '' ? undefined : typedIn(event))}
       {...aria}

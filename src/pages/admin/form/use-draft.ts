@@ -81,7 +81,9 @@ function useChecks(
     const abort = new AbortController()
     const run = (): void => {
       checkField(coll, { item: forAsking(latest.current), path: at }, abort.signal).then(
-        (error) => tell(at, error === null ? [] : faultsIn(error)),
+        // a value that looks like a fault is told at its own place alone
+        (error) =>
+          tell(at, error === null ? [] : faultsIn(error).filter(({ path }) => path.startsWith(at))),
         (error: unknown) => {
           // a check that could not be made says nothing: saving will
           if (!isAbort(error)) tell(at, [])

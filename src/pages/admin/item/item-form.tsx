@@ -34,7 +34,8 @@ export function ItemForm({ coll, id, start, draft, saving, onSave, onCancel }: I
   )
   if (metaError !== null && !meta) return <Failed error={metaError} />
   if (!scheme || !meta) return <Loading />
-  const maySave = id === null ? meta.rights.create !== false : meta.rights.modify !== false
+  // whether one may create it depends on what it is: the server says, when it is sent
+  const maySave = id === null || meta.rights.modify !== false
   return (
     <form
       class="item-form"
@@ -70,6 +71,9 @@ export function ItemForm({ coll, id, start, draft, saving, onSave, onCancel }: I
             {id === null ? 'Cancel' : 'Discard changes'}
           </button>
           {isDirty && id !== null && <span class="hint">Not saved yet</span>}
+          {id === null && meta.rights.create === false && (
+            <span class="hint">You may not create this, as it is.</span>
+          )}
         </div>
       ) : (
         <p class="hint">You may read this, not change it.</p>

@@ -38,7 +38,8 @@ export function labelOf(item: Item, collection: CollectionMeta | undefined): str
   return text === '' ? item._id : text
 }
 
-const known = new Map<string, Map<string, string>>()
+let known = new Map<string, Map<string, string>>()
+let knownIn = 0
 const AT_ONCE = 40
 
 /** Labels by `_id`, of those that may be read; the rest have none. */
@@ -46,10 +47,15 @@ export function useLabels(
   coll: string | null,
   ids: readonly string[],
 ): ReadonlyMap<string, string> {
-  const { collections } = useSession()
+  const { collections, round } = useSession()
   const collection = collections.find(({ name }) => name === coll)
   const [, draw] = useState(0)
   const field = labelField(collection)
+  if (round !== knownIn) {
+    // what one may read is not for the next
+    known = new Map()
+    knownIn = round
+  }
   const labels = labelsOf(coll ?? '')
   const wanted = collection && field !== null ? ids.filter((id) => !labels.has(id)) : []
   const key = wanted.join('\n')

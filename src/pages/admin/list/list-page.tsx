@@ -2,11 +2,12 @@
 import { useMemo } from 'preact/hooks'
 import { textOf } from '../form/values.ts'
 import { go, listPlace } from '../state/router.ts'
+import { useSession } from '../state/session.ts'
 import { useLoad } from '../state/use-load.ts'
 import { Heading } from '../ui/heading.tsx'
 import { Link } from '../ui/link.tsx'
 import { Empty, Failed, Loading } from '../ui/states.tsx'
-import { describeItem, runSelection, type Item, type Page } from '../wire/api.ts'
+import { describeItem, isAnonymous, runSelection, type Item, type Page } from '../wire/api.ts'
 import { ALL, DELETED, humanName, type CollectionMeta, type SelectionMeta } from '../wire/meta.ts'
 import { RestoreDeleted } from './restore-deleted.tsx'
 import { FilterBar } from './filter-bar.tsx'
@@ -28,6 +29,7 @@ type Rows = Page<Item | readonly unknown[]>
 
 export function ListPage({ collection, selection, query: text }: ListPageProps) {
   const { name } = collection
+  const { user } = useSession()
   const query = useMemo(() => readListQuery(text), [text])
   const known = useLoad(`${name}`, (signal) => describeItem(name, {}, signal))
   const { rights, selections } = known.value ?? collection
@@ -44,14 +46,20 @@ export function ListPage({ collection, selection, query: text }: ListPageProps) 
     const next = { ...query, ...(isPaging ? {} : { page: 1, after: null }), ...part }
     void go(listPlace(name, selection, writeListQuery(next)), { replace: 'search' in part })
   }
+  // a rule that looks at the item may say yes once it is filled in
+  const mayTry =
+    rights.create === true || (collection.rights.create === 'func' && !isAnonymous(user))
   const selected = collection.selections.find((each) => each.name === selection)
   const isDeleted = selection === DELETED
   const about = selected?.description ?? (selection === null ? collection.description : null)
   return (
     <>
       <Heading title={humanName(name)} about={about}>
-        {rights.create !== false && (
-          <Link to={{ kind: 'new', coll: name }} class="button primary">
+        {mayTry && (
+          <Link
+            to={{ kind: 'new', coll: name }}
+            class={rights.create ? 'button primary' : 'button'}
+          >
             New item
           </Link>
         )}

@@ -5,6 +5,8 @@ import { whenExpired } from '../wire/request.ts'
 import { store } from './store.ts'
 
 export interface Session {
+  /** another number when another may be there: what was fetched before is not for them */
+  readonly round: number
   readonly user: api.User
   /** the server has a login of its own */
   readonly canLogIn: boolean
@@ -29,11 +31,14 @@ export function useSession(): Session {
 }
 
 const NOBODY: Session = {
+  round: 0,
   user: { _id: '000', login: '' },
   canLogIn: false,
   app: null,
   collections: [],
 }
+
+let rounds = 0
 
 /** Asks who is there and what they may see. */
 export async function openSession(): Promise<void> {
@@ -45,7 +50,10 @@ export async function openSession(): Promise<void> {
     ])
     const collections = app === null ? [] : await readable(app.collections)
     whenExpired(canLogIn ? askAgain : null)
-    state.set({ kind: 'known', session: { user, canLogIn, app, collections } })
+    state.set({
+      kind: 'known',
+      session: { round: (rounds += 1), user, canLogIn, app, collections },
+    })
   } catch (error) {
     state.set({ kind: 'failed', error })
   }

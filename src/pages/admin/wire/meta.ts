@@ -16,6 +16,7 @@ export interface FieldMeta {
   readonly max?: unknown
   readonly min_length?: number | null
   readonly max_length?: number | null
+  readonly regexp?: readonly string[] | null
   readonly sub_scheme?: Scheme
   readonly sub_type?: FieldMeta | null
   readonly sub_types?: readonly FieldMeta[]
