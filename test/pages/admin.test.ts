@@ -247,7 +247,7 @@ await withBrowser(async (test) => {
     await chooser.setInputFiles({
       name: 'a.zip',
       mimeType: 'application/zip',
-      buffer: Buffer.from('PK'),
+      buffer: Buffer.from('504b03040a0000000000', 'hex'),
     })
     await page.getByRole('button', { name: 'Save', exact: true }).click()
     await page.locator('.refused').waitFor()
