@@ -1,6 +1,7 @@
 /** The stores of a configuration, opened: all that collections use, or none. */
 import type { StorageConfig } from './config/config.ts'
 import type { Connector, OpenOptions, StorageSchema } from './connectors/connector.ts'
+import type { MakeConnector } from './connectors/index.ts'
 import { createConnector } from './connectors/index.ts'
 import { watchConnector, type StoreWatch } from './connectors/watch-connector.ts'
 import type { LoggerName, Logs } from './log.ts'
@@ -8,6 +9,8 @@ import type { LoggerName, Logs } from './log.ts'
 export interface ConnectorsOptions extends OpenOptions {
   /** looks at every call of a store */
   readonly watch?: StoreWatch | undefined
+  /** which kind of connectors; default: those that serve */
+  readonly make?: MakeConnector
 }
 
 /**
@@ -18,7 +21,7 @@ export async function openConnectors(
   configs: Readonly<Record<string, StorageConfig>>,
   schemas: ReadonlyMap<string, StorageSchema>,
   logs: Logs,
-  options: ConnectorsOptions = {},
+  { make = createConnector, ...options }: ConnectorsOptions = {},
 ): Promise<ReadonlyMap<string, Connector>> {
   const open = new Map<string, Connector>()
   try {
@@ -26,7 +29,7 @@ export async function openConnectors(
       const schema = schemas.get(name)
       // `default` is always there; unused it must not leave a file
       if (!schema || schema.collections.size === 0) continue
-      const connector = createConnector(config, (type) => logs.get(LOGGERS[type] ?? 'backoffice'))
+      const connector = make(config, (type) => logs.get(LOGGERS[type] ?? 'backoffice'))
       await connector.open(schema, options)
       const { watch } = options
       open.set(name, watch ? watchConnector(connector, config.type, watch) : connector)

@@ -25,7 +25,7 @@ export function decisionLines(decision: Decision, context: TextContext): readonl
   const { name, answer, location, item, asked, parts, text } = decision
   const of = item === undefined ? '' : paint('dim', ` (item ${printable(item)})`)
   const often = asked
-    ? paint('dim', ` · asked ${asked.yes + asked.no} times: ${asked.yes} true, ${asked.no} not`)
+    ? paint('dim', ` · asked of ${asked.yes + asked.no} items: ${asked.yes} true, ${asked.no} not`)
     : ''
   const place = location ? `  ${placeText(location, context)}` : ''
   const head = `${paint('bold', name)} is ${paint(STYLES[answer], WORDS[answer])}${of}${often}${place}`

@@ -16,6 +16,7 @@ import type { ServeOptions } from './serve.ts'
 import { serve } from './serve.ts'
 import type { Terminal } from './terminal.ts'
 import { complain, processTerminal } from './terminal.ts'
+import { addExplain } from './explain-command.ts'
 import { addTest } from './test-command.ts'
 import { addToken } from './token-command.ts'
 import { packageVersion } from '../version.ts'
@@ -85,6 +86,7 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Command
     })
 
   addTest(program, terminal, done)
+  addExplain(program, terminal, done)
   addMigrate(program, terminal, done)
   addExport(program, terminal, done)
   addImport(program, terminal, done)

@@ -246,6 +246,22 @@ export interface OpenOptions {
   readonly lenient?: boolean
 }
 
+/** How a store goes about a query, for people. */
+export interface QueryPlan {
+  /** what is asked of the store: SQL, or JSON; null: the items are in this process's memory */
+  readonly statement: string | null
+  /** of the question marks in it */
+  readonly params: readonly unknown[]
+  /** in the store's own words, a line each */
+  readonly steps: readonly string[]
+  /** fields of the indexes in use: `author`, `author, -year`, `_id` */
+  readonly indexes: readonly string[]
+  /** so many items are looked at, as no index tells which meet the condition; null: an index does, or none is asked */
+  readonly scans: number | null
+  /** all that meet the condition are sorted, for one page */
+  readonly sorts: boolean
+}
+
 /** Items of a collection, or edges of a relation, that are kept under a former name. */
 export interface FormerPlace {
   readonly kind: 'items' | 'edges'
@@ -283,6 +299,8 @@ export interface Connector {
    */
   readonly arrived?: () => void
   select(query: SelectQuery): Promise<SelectResult>
+  /** how `select` would go about it; absent: it can't tell */
+  explain?(query: SelectQuery): Promise<QueryPlan>
   /** id -> linked ids. Edges in the order in which they were made; reverse of a Ref in order of `_id`. */
   linked(query: LinkedQuery): Promise<ReadonlyMap<string, readonly string[]>>
   /** rejects with StoreConflict (errors.ts) when a write or a check does not hold */

@@ -7,7 +7,9 @@ import type { Connector } from './connector.ts'
 import type { Log } from './log.ts'
 import { memoryConnector } from './memory/memory-connector.ts'
 import { lateConnector } from './late-connector.ts'
+import { sqliteReader } from './sqlite/read-only.ts'
 import { sqliteConnector } from './sqlite/sqlite-connector.ts'
+import { yamlReader } from './yaml/read-only.ts'
 import { yamlConnector } from './yaml/yaml-connector.ts'
 
 type Rows = {
@@ -29,20 +31,39 @@ const CONNECTORS: Rows = {
     }),
 }
 
+/** The same, of which nothing is written: not even what a start would make in the store. `commit` is not called. */
+const READERS: Rows = {
+  sqlite: (config) => sqliteReader(config),
+  yaml: ({ path }) => yamlReader({ path }),
+  memory: () => memoryConnector(),
+  mongodb: (config, log) =>
+    lateConnector(async () => {
+      const { mongodbConnector } = await import('./mongodb/mongodb-connector.ts')
+      return mongodbConnector({ ...config, log, readOnly: true })
+    }),
+}
+
+export type MakeConnector = (config: StorageConfig, logs: (type: string) => Log) => Connector
+
 /**
  * The connector for a storage of backo.yaml, not opened yet. `logs` gives the logger of a type
  * (`sqlite`, `yaml`, ...).
  */
-export function createConnector(config: StorageConfig, logs: (type: string) => Log): Connector {
+export const createConnector: MakeConnector = (config, logs) => make(CONNECTORS, config, logs)
+
+/** For who only looks. */
+export const createReader: MakeConnector = (config, logs) => make(READERS, config, logs)
+
+function make(rows: Rows, config: StorageConfig, logs: (type: string) => Log): Connector {
   const log = logs(config.type)
   switch (config.type) {
     case 'sqlite':
-      return CONNECTORS.sqlite(config, log)
+      return rows.sqlite(config, log)
     case 'yaml':
-      return CONNECTORS.yaml(config, log)
+      return rows.yaml(config, log)
     case 'memory':
-      return CONNECTORS.memory(config, log)
+      return rows.memory(config, log)
     case 'mongodb':
-      return CONNECTORS.mongodb(config, log)
+      return rows.mongodb(config, log)
   }
 }

@@ -20,6 +20,12 @@ export function lateConnector(load: () => Promise<Connector>): Connector {
     },
     read: async (collection, ids) => use().read(collection, ids),
     select: async (query) => use().select(query),
+    explain: async (query) => {
+      const plan = await use().explain?.(query)
+      return (
+        plan ?? { statement: null, params: [], steps: [], indexes: [], scans: null, sorts: false }
+      )
+    },
     linked: async (query) => use().linked(query),
     commit: async (batch) => use().commit(batch),
     snapshot: async () => snapshotOf(use()),

@@ -106,6 +106,9 @@ function fieldAtFault({ field }: Blamed, message: string | undefined): string | 
   return field ?? /change \$\.([\w.]+) of /.exec(message ?? '')?.[1]
 }
 
+/** What is plainly yes or no, and so is never asked. */
+export const neverAsked = (blamed: Blamed): readonly Decision[] => plainRights(blamed, undefined)
+
 interface Place {
   readonly right: Right
   readonly path: ConfigPath

@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ConfigPath, ConfigSource, Location } from '../config/config.ts'
 import type { Expr, Range, Value } from '../expression/expr.ts'
+import { exprText } from '../expression/expr-text.ts'
 import { trace, type Trace } from '../expression/trace.ts'
 import type { Right, Rule } from '../model/backoffice.ts'
 import type { Asked, Event } from './recorder.ts'
@@ -74,8 +75,7 @@ export const answerOf = (value: Value): Decision['answer'] =>
 
 /** A rule that was asked, with its parts. */
 export function ruleDecision({ rule, env, value }: Asked, source: ConfigSource): Decision {
-  const item = env.roots['item']
-  const id = isDict(item) ? item['_id'] : null
+  const id = idOf({ env })
   return {
     name: nameOf(rule.path),
     answer: answerOf(value),
@@ -84,6 +84,11 @@ export function ruleDecision({ rule, env, value }: Asked, source: ConfigSource):
     ...(typeof id === 'string' ? { item: id } : {}),
     parts: partsOf({ rule, env }, source),
   }
+}
+
+const idOf = ({ env }: Pick<Asked, 'env'>): Value => {
+  const item = env.roots['item']
+  return isDict(item) ? (item['_id'] ?? null) : null
 }
 
 /** A right that is no rule: a constant, a hook, or not said. */
@@ -177,11 +182,7 @@ function walk(node: Trace, depth: number, context: Walking): void {
 /** What is not in the text itself, as `has_role` stands for it. */
 function pathText(expr: Expr): string | null {
   if (expr.kind !== 'path') return null
-  const names = expr.steps.flatMap((step) => {
-    if (step.kind === 'key') return step.name
-    return step.kind === 'linked' ? step.side.split('.').slice(1).join('.') || step.side : []
-  })
-  return [expr.root, ...names].join('.')
+  return exprText(expr)
 }
 
 const CONDITIONS = new Set(['and', 'or', 'not', 'any', 'all', 'one'])
@@ -223,8 +224,9 @@ export function decisionsOf(
     const asked = byRule.get(key) ?? []
     const told = asked.find(({ value }) => value !== true) ?? asked.at(-1)
     if (!told) return []
-    const yes = asked.filter(({ value }) => value === true).length
-    const counts = asked.length > 1 ? { asked: { yes, no: asked.length - yes } } : {}
+    const items = new Map(asked.map((event) => [idOf(event), event.value]))
+    const yes = [...items.values()].filter((value) => value === true).length
+    const counts = items.size > 1 ? { asked: { yes, no: items.size - yes } } : {}
     return { ...ruleDecision(told, source), ...counts }
   })
 }

@@ -42,7 +42,7 @@ export async function tryRequest(
   try {
     if (config.auth?.required && isAnonymous(context.user))
       throw backoError('BACKO_RIGHT_ANONYMOUS', 'log in first')
-    const { route, operation } = operationOf(context, request, config.server.prefix)
+    const { route, operation } = findOperation(context, request, config.server.prefix)
     const text = await perform(context, operation)
     return { status: route.status, ...(text === undefined ? {} : { text }) }
   } catch (error) {
@@ -51,13 +51,13 @@ export async function tryRequest(
   }
 }
 
-interface Found {
+export interface Found {
   readonly route: Route
   readonly operation: BatchOperation
 }
 
 /** What may be part of a batch can be tried: it belongs to the application, and has no stream and no token. */
-function operationOf(
+export function findOperation(
   { running: { backoffice } }: Context,
   { method, path, body, merge = false }: TriedRequest,
   prefix: string,

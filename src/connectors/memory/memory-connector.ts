@@ -9,6 +9,7 @@ import { turnedEdge } from '../former-places.ts'
 import { expectWanted } from '../changes.ts'
 import { nextTurn } from '../pace.ts'
 import { LocalChangeLog } from './change-log.ts'
+import { explain } from './explain.ts'
 import { frozenCopy } from './frozen-copy.ts'
 import { MemoryStore } from './memory-store.ts'
 import { selectInPieces } from './select-in-pieces.ts'
@@ -37,6 +38,7 @@ export function memoryConnector(): Connector {
     },
     read: async (collection, ids) => opened().read(collection, ids),
     select: async (query) => selectInPieces(opened(), query),
+    explain: async (query) => explain(opened(), query),
     linked: async (query) => opened().linked(query),
     async commit(batch) {
       expectWanted(batch, changes.wanted())

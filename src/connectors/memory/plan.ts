@@ -44,7 +44,7 @@ export function planOf(store: MemoryStore, collection: CollectionStore, where: E
   return { source: joined(access.postings), rest: allBut(parts, part) }
 }
 
-function conjuncts(where: Expr): readonly Expr[] {
+export function conjuncts(where: Expr): readonly Expr[] {
   return where.kind === 'and' ? where.args.flatMap(conjuncts) : [where]
 }
 

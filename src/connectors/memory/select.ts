@@ -94,6 +94,22 @@ function inOrder(search: Search): Way {
   return byComparing(search)
 }
 
+/** What gives the order without sorting; null: nothing does. */
+export function orderedBy(
+  { indexes }: CollectionStore,
+  { sort }: SelectQuery,
+  isAll: boolean,
+): string | null {
+  const [first] = sort
+  const path = first === undefined ? null : pathOf(first.expr)
+  if (first === undefined) return '_id'
+  if (path === null || path.linked !== null || path.followed !== null) return null
+  const key = keyPath(path)
+  if (key === '_id') return key
+  const index = indexes.get(key)
+  return sort.length === 1 && isAll && index !== undefined && index.ordered !== null ? key : null
+}
+
 function walkSource(
   { plan, collection }: Search,
   visit: Visit<Slot>,

@@ -13,6 +13,7 @@ import { StoreUnavailable } from '../store-unavailable.ts'
 import type { Latest } from './apply-batch.ts'
 import { MongoChangeLog } from './change-log.ts'
 import { Commits } from './commit.ts'
+import { explain } from './explain.ts'
 import { gridFiles } from './grid-files.ts'
 import { storedAsIs } from './items.ts'
 import { buildLayout } from './layout.ts'
@@ -76,6 +77,10 @@ export function mongodbConnector(options: MongodbOptions): Connector {
       const { search } = use()
       return reading(() => select(search, query))
     },
+    async explain(query) {
+      const { search } = use()
+      return reading(() => explain(search, query))
+    },
     async linked(query) {
       const { search } = use()
       return reading(() => linkedOf(search, query))
@@ -126,11 +131,11 @@ async function openFirst(settings: Settings, schema: StorageSchema): Promise<Ope
 }
 
 async function modelOf(
-  { url, log, farIds, lenient }: Settings,
+  { url, log, farIds, lenient, readOnly = false }: Settings,
   { client, db }: Server,
   schema: StorageSchema,
 ): Promise<Omit<Opened, 'server' | 'commits' | 'changes'>> {
-  const { layout, ...found } = await placedLayout(db, schema, { log, lenient }).catch(
+  const { layout, ...found } = await placedLayout(db, schema, { log, lenient, readOnly }).catch(
     (error: unknown) => {
       throw error instanceof StoreUnavailable || !isAway(error) ? error : unavailable(error, url)
     },
@@ -152,11 +157,11 @@ async function modelOf(
 async function placedLayout(
   db: Server['db'],
   wanted: StorageSchema,
-  manner: Pick<Settings, 'log' | 'lenient'>,
+  manner: Pick<Settings, 'log' | 'lenient'> & { readonly readOnly: boolean },
 ): Promise<Pick<Opened, 'former' | 'unenforced'> & { readonly layout: Layout }> {
   const { schema, former } = placedIn(wanted, await holdingsOf(db, wanted))
   const layout = buildLayout(schema)
-  const unenforced = await setUp(db, layout, manner)
+  const unenforced = manner.readOnly ? [] : await setUp(db, layout, manner)
   return { layout, former, unenforced }
 }
 

@@ -59,7 +59,7 @@ export async function select(search: Search, query: SelectQuery): Promise<Select
   }
 }
 
-const isExact = ({ where, joined }: Plan): boolean => where.exact && joined.exact
+export const isExact = ({ where, joined }: Plan): boolean => where.exact && joined.exact
 
 /** The plan, with what it asks of far ends known. */
 export async function prepare(
@@ -175,28 +175,38 @@ function matchStages({ where, joined, lookups }: Plan, also: Document): Document
   return stages
 }
 
-interface PageInput {
+export interface PageInput {
   readonly plan: Plan
   readonly keys: readonly NativeKey[]
   readonly query: SelectQuery
 }
 
 /** One more than asked for, when there are more. */
-async function pageOf({ store }: Search, { plan, keys, query }: PageInput): Promise<Kept[]> {
+async function pageOf({ store }: Search, input: PageInput): Promise<Kept[]> {
+  const { query, keys } = input
   const items = store.items(query.collection)
+  const way = pageWay(input)
+  if ('stages' in way) return items.aggregate<Kept>(way.stages, { allowDiskUse: true }).toArray()
+  return items
+    .find(way.filter, { allowDiskUse: true })
+    .sort(sortOf(keys))
+    .skip(query.skip)
+    .limit(query.limit + 1)
+    .toArray()
+}
+
+/** A find, or where that does not do, an aggregation. */
+export type PageWay = { readonly filter: Filter<Kept> } | { readonly stages: Document[] }
+
+export function pageWay({ plan, keys, query }: PageInput): PageWay {
   const { skip, limit, after } = query
   const past = after === undefined ? {} : afterFilter(keys, after)
   const computed = keys.filter((key) => key.computed !== undefined)
   if (plan.lookups.length === 0 && computed.length === 0)
-    return items
-      .find(and(plan.where.filter, past), { allowDiskUse: true })
-      .sort(sortOf(keys))
-      .skip(skip)
-      .limit(limit + 1)
-      .toArray()
+    return { filter: and(plan.where.filter, past) }
   const set = Object.fromEntries(computed.map((key) => [key.field, key.computed]))
   const brought = plan.lookups.map((stage) => String((stage['$lookup'] as Document)['as']))
-  const stages = [
+  const stages: Document[] = [
     ...matchStages(plan, computed.length === 0 ? past : {}),
     ...(computed.length === 0 ? [] : [{ $set: set }]),
     ...(computed.length === 0 || after === undefined ? [] : [{ $match: past }]),
@@ -205,7 +215,7 @@ async function pageOf({ store }: Search, { plan, keys, query }: PageInput): Prom
     ...(skip === 0 ? [] : [{ $skip: skip }]),
     { $limit: limit + 1 },
   ]
-  return items.aggregate<Kept>(stages, { allowDiskUse: true }).toArray()
+  return { stages }
 }
 
 interface TotalInput {

@@ -15,6 +15,8 @@ export interface MongodbOptions {
   /** of the driver: pool, timeouts, TLS, authentication */
   readonly options?: Readonly<Record<string, unknown>>
   readonly log?: Log
+  /** collections and indexes that are missing are not made; `commit` is not called */
+  readonly readOnly?: boolean
   /** how many ids a look at the far end of a reference may give before `$lookup` is used instead */
   readonly farIds?: number
 }

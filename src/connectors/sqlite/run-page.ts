@@ -125,6 +125,15 @@ const inputOf = ({ table, keys }: PagePlan, segment: Segment, slice: Slice): Pag
   ...slice,
 })
 
+/** The statement of a first page, as it is for many rows. */
+export function firstStatement({ statements }: Running, plan: PagePlan): Sql {
+  const { query, keys, where } = plan
+  const input = inputOf(plan, { where, keys }, { count: query.limit + 1, skip: query.skip })
+  const straight = direct(input)
+  const mustSort = lookAt(statements, straight, where === null).sorts
+  return mustSort || query.skip > 0 ? sorted(input) : straight
+}
+
 function rowsOf(
   running: Running,
   plan: PagePlan,

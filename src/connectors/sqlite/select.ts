@@ -43,7 +43,7 @@ export interface Apart {
 export type RunApart = (plan: PagePlan) => Promise<PageRows & { readonly took: number }>
 
 /** A query, translated. */
-interface Plan extends PagePlan {
+export interface Plan extends PagePlan {
   readonly table: Table
   readonly query: SelectQuery
 }
@@ -123,7 +123,11 @@ const isWhole = (rows: readonly (string | null)[]): rows is string[] => !rows.in
 
 const idIn = (text: string): string => (JSON.parse(text) as { readonly _id: string })._id
 
-function planOf({ layout, functions }: Reading, query: SelectQuery, patience = Infinity): Plan {
+export function planOf(
+  { layout, functions }: Reading,
+  query: SelectQuery,
+  patience = Infinity,
+): Plan {
   const table = tableOf(layout, query.collection)
   const t = translatorFor({ layout, functions, table, alias: 't' })
   const where = query.where === null ? null : t.truth(query.where)

@@ -14,6 +14,7 @@ import { backoError } from '../../errors.ts'
 import type { BatchWriter } from './apply-batch.ts'
 import { createGroups } from './batch-group.ts'
 import { CommitQueue } from './commit-queue.ts'
+import { explain } from './explain.ts'
 import { SqliteChangeLog } from './change-log.ts'
 import { openDatabase, unavailable } from './database.ts'
 import { linkedOf } from './linked.ts'
@@ -36,6 +37,8 @@ export interface SqliteOptions {
   /** `full`: a commit is on disk when it resolves; `normal`: it survives the program, not the power */
   readonly durability: 'full' | 'normal'
   readonly log?: Log
+  /** in place of one at the path: open already, see read-only.ts */
+  readonly database?: Database
   /** milliseconds that a list may take, as it is guessed, before it is left to another thread */
   readonly patience?: number
   /** milliseconds that it may then wait, and run */
@@ -88,6 +91,10 @@ export function sqliteConnector(options: SqliteOptions): Connector {
       const soon = look(use(), ({ reading }) => selectSoon(reading, query))
       return soon ?? selectApart(use().model.reading, query)
     },
+    async explain(query) {
+      const { reading } = use().model
+      return guarded(() => explain(reading, query))
+    },
     async linked(query) {
       return linkedOf(use().model.reading, query)
     },
@@ -134,7 +141,7 @@ const atOnceOf = (use: () => Opened): AtOnce => ({
 type Asked = Omit<ModelInput, 'db' | 'functions' | 'readers' | 'changes'>
 
 async function openFirst(options: SqliteOptions, asked: Asked): Promise<Opened> {
-  const db = openDatabase(options)
+  const db = options.database ?? openDatabase(options)
   try {
     const functions = registerFunctions(db)
     const readers = readersOf(options, functions)

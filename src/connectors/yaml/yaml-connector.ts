@@ -12,6 +12,7 @@ import { folderFiles } from '../files/folder-files.ts'
 import { SILENT } from '../log.ts'
 import type { Log } from '../log.ts'
 import { scan } from '../memory/memory-connector.ts'
+import { explain } from '../memory/explain.ts'
 import { selectInPieces } from '../memory/select-in-pieces.ts'
 import { StoreUnavailable } from '../store-unavailable.ts'
 import { CommitLog } from './commit-log.ts'
@@ -70,6 +71,7 @@ export function yamlConnector({ path, log = SILENT }: YamlOptions): Connector {
     },
     read: async (collection, ids) => memory().read(collection, ids),
     select: async (query) => selectInPieces(memory(), query),
+    explain: async (query) => explain(memory(), query),
     linked: async (query) => memory().linked(query),
     async commit(batch) {
       const { store, commits, changes } = opened()
