@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs'
 import type { Database } from 'better-sqlite3'
 import type { Connector } from '../connector.ts'
+import { folderFiles } from '../files/folder-files.ts'
 import { openDatabase, unavailable, whilePatient } from './database.ts'
 import { sqliteConnector } from './sqlite-connector.ts'
 import type { SqliteOptions } from './sqlite-connector.ts'
@@ -17,6 +18,7 @@ export function sqliteReader({ path, durability }: SqliteOptions): Connector {
   const inner = sqliteConnector({ path: ':memory:', durability, database })
   return {
     ...inner,
+    files: folderFiles(`${path}.files`),
     async open(schema, options) {
       try {
         whilePatient(database, () => database.exec('BEGIN IMMEDIATE'))
