@@ -77,10 +77,7 @@ export function mongodbConnector(options: MongodbOptions): Connector {
       const { search } = use()
       return reading(() => select(search, query))
     },
-    async explain(query) {
-      const { search } = use()
-      return reading(() => explain(search, query))
-    },
+    explain: async (query) => reading(() => explain(use().search, query)),
     async linked(query) {
       const { search } = use()
       return reading(() => linkedOf(search, query))

@@ -91,10 +91,7 @@ export function sqliteConnector(options: SqliteOptions): Connector {
       const soon = look(use(), ({ reading }) => selectSoon(reading, query))
       return soon ?? selectApart(use().model.reading, query)
     },
-    async explain(query) {
-      const { reading } = use().model
-      return guarded(() => explain(reading, query))
-    },
+    explain: async (query) => guarded(() => explain(use().model.reading, query)),
     async linked(query) {
       return linkedOf(use().model.reading, query)
     },
