@@ -5,6 +5,7 @@
 import { resolve } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { addBackup } from './backup-command.ts'
+import { addCompletion } from './completion-command.ts'
 import { addDocuments } from './document-commands.ts'
 import { EXIT } from './exit-codes.ts'
 import { addExport } from './export-command.ts'
@@ -94,6 +95,8 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Command
   addToken(program, terminal, done)
   addHealth(program, terminal, done)
   addDocuments(program, terminal, done)
+
+  addCompletion(program, terminal, done)
 
   return program
 }
