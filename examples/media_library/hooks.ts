@@ -14,13 +14,12 @@ export const firstRoles: DefaultHook = async ({ backoffice }) => {
 
 /** Answers the roles that the user has now. */
 export const toggleRole: ActionHook = async ({ item, action, currentUser }) => {
-  const has = item.roles.includes(action.role)
+  const roles: readonly string[] = item.roles ?? []
+  const has = roles.includes(action.role)
   if (has && action.role === 'ADMIN' && item._id === currentUser._id) {
     throw new BackoError(409, 'nobody takes the role ADMIN from himself')
   }
-  item.roles = has
-    ? item.roles.filter((role: string) => role !== action.role)
-    : [...item.roles, action.role]
+  item.roles = has ? roles.filter((role) => role !== action.role) : [...roles, action.role]
   await item.save()
   return { login: item.login, roles: item.roles }
 }

@@ -7,8 +7,8 @@ import type { JsonSchema } from '../../model/fields/field-type.ts'
 import type { OperatorFacts } from '../../expression/operator-facts.ts'
 import { filterPlaces, operandSchema, type FilterPlace } from './filter-places.ts'
 
-/** `show`: what one item may be asked in; `list`: that, pages and filters; `versions`: pages of a history; `events`: filters. */
-export type QueryKind = 'show' | 'list' | 'versions' | 'events'
+/** `show`: what one item may be asked in; `page`: that and pages; `list`: filters too; `versions`: pages of a history; `events`: filters. */
+export type QueryKind = 'show' | 'page' | 'list' | 'versions' | 'events'
 
 const query = (name: string, description: string, schema: JsonSchema): JsonSchema => ({
   name,
@@ -60,18 +60,10 @@ export function queryParameters(kind: QueryKind, collection: Collection): readon
       return [view, page, SKIP, AFTER, TOTAL]
     case 'events':
       return [view, AFTER, ...filterReferences(collection)]
+    case 'page':
+      return [view, page, SKIP, SORT, AFTER, FIELDS, expandParameter(collection), TOTAL]
     case 'list':
-      return [
-        view,
-        page,
-        SKIP,
-        SORT,
-        AFTER,
-        FIELDS,
-        expandParameter(collection),
-        TOTAL,
-        ...filterReferences(collection),
-      ]
+      return [...queryParameters('page', collection), ...filterReferences(collection)]
     default:
       return kind satisfies never
   }

@@ -26,6 +26,8 @@ const ofCollection =
 
 const own = (kind: Parameters<typeof schemaName>[1]) =>
   ofCollection(({ name }) => refTo(schemaName(name, kind)))
+/** Part of an item: what is wrong in it is passed over. */
+const anyDict = (): JsonSchema => ({ type: 'object', additionalProperties: true })
 const shared = (name: string) => (): JsonSchema => refTo(name)
 const orList = (schema: JsonSchema): JsonSchema => ({
   anyOf: [schema, { type: 'array', items: schema }],
@@ -71,11 +73,11 @@ export const ROUTE_DETAILS: ReadonlyMap<string, RouteDetails> = new Map<string, 
     },
   ],
   ['runSelection', { query: 'list', answer: selected }],
-  ['filterSelection', { query: 'list', body: own('filter'), answer: selected }],
+  ['filterSelection', { query: 'page', body: own('filter'), answer: selected }],
   ['streamEvents', { query: 'events', asks: ['LastEventId'] }],
   ['checkValue', { body: shared('Check'), answer: shared('CheckResult') }],
   ['runAction', { query: 'show', body: argumentsOf, answer: acted }],
-  ['describeForItem', { body: own('update'), answer: shared('Meta') }],
+  ['describeForItem', { body: anyDict, answer: shared('Meta') }],
   ['describeApplication', { answer: shared('ApplicationMeta') }],
   ['runBatch', { body: shared('Batch'), answer: shared('BatchResults') }],
   ['currentUser', { answer: shared('CurrentUser') }],

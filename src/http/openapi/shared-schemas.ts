@@ -155,7 +155,7 @@ export const SHARED_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   Check: {
     type: 'object',
     properties: {
-      item: { type: 'object', description: 'Part of an item, or all of it' },
+      item: { type: ['object', 'null'], description: 'Part of an item, or all of it' },
       path: { type: 'string', description: 'A selector', examples: ['$.surname'] },
     },
     required: ['path'],

@@ -23,7 +23,6 @@ SwaggerUI({
   docExpansion: 'list',
   defaultModelsExpandDepth: 0,
   displayRequestDuration: true,
-  tryItOutEnabled: true,
   // the cookie of POST /login goes along by itself
   requestInterceptor: (request) => ({ ...request, credentials: 'same-origin' }),
   onComplete: () => {

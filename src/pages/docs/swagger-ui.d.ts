@@ -9,7 +9,6 @@ declare module 'swagger-ui-dist/swagger-ui-es-bundle.js' {
     readonly docExpansion: 'list' | 'full' | 'none'
     readonly defaultModelsExpandDepth: number
     readonly displayRequestDuration: boolean
-    readonly tryItOutEnabled: boolean
     readonly requestInterceptor: (request: object) => object
     readonly onComplete: () => void
   }
