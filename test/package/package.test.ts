@@ -51,10 +51,11 @@ const app = await createApp({ directory: process.cwd(), text: {
 app.fastify.get('/mine', async () => ({ mine: true }))
 const made = await app.inject({ method: 'POST', url: '/embedded/things', payload: { name: 'x' } })
 const mine = await app.inject('/mine')
+const page = await app.inject('/embedded/_admin')
 await app.close()
 const faults = await createApp({ directory: process.cwd(), text: 'backo: 1' }).catch((error) => error)
 console.log(JSON.stringify({
-  made: made.statusCode, mine: mine.json(),
+  made: made.statusCode, mine: mine.json(), page: page.statusCode,
   faults: faults instanceof ConfigError && faults.findings.length > 0,
   error: new BackoError(418, 'tea').status,
 }))
@@ -105,6 +106,8 @@ t.test('the packed package, elsewhere', async (t) => {
     'dist/fits-schema.cjs',
     'dist/client/client.ts',
     'dist/pages/docs/index.html',
+    'dist/pages/admin/index.html',
+    'dist/pages/admin/LICENSES.txt',
     'dist/src/index.js',
     'dist/src/index.d.ts',
     'schemas/backo.schema.json',
@@ -126,7 +129,13 @@ t.test('the packed package, elsewhere', async (t) => {
   t.match(version, /^\d+\.\d+\.\d+/)
 
   const { stdout } = await run(process.execPath, ['use.mjs'], { cwd: folder, env })
-  t.same(JSON.parse(stdout), { made: 201, mine: { mine: true }, faults: true, error: 418 })
+  t.same(JSON.parse(stdout), {
+    made: 201,
+    mine: { mine: true },
+    page: 200,
+    faults: true,
+    error: 418,
+  })
 
   const command = ['node_modules/.bin/backo']
   const server = await spawnBacko(
@@ -134,6 +143,9 @@ t.test('the packed package, elsewhere', async (t) => {
     { cwd: folder, command },
   )
   t.equal((await fetch(`${server.url}/users`)).status, 200)
+  const page = await (await fetch(`${server.url}/_admin`)).text()
+  const script = /src="([^"]+)"/.exec(page)?.[1] ?? ''
+  t.equal((await fetch(new URL(script, server.url))).status, 200, 'the page, out of the bundle')
   t.equal(await server.stop(), 0)
 
   const hooked = await spawnBacko('hooked.yaml', { cwd: folder, command })

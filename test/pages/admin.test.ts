@@ -252,7 +252,7 @@ await withBrowser(async (test) => {
     await page.getByRole('button', { name: 'Save', exact: true }).click()
     await page.locator('.refused').waitFor()
     await chooser.setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from('sand') })
-    await page.getByText('not saved yet').waitFor()
+    await page.getByText(', not saved yet)').waitFor()
     await page.getByRole('button', { name: 'Save', exact: true }).click()
     await told(page, 'Saved').waitFor()
     const link = page
@@ -267,7 +267,7 @@ await withBrowser(async (test) => {
     await page.getByRole('button', { name: 'Remove the file' }).click()
     await page.getByRole('button', { name: 'Save', exact: true }).click()
     await page.locator('.file a').waitFor({ state: 'detached' })
-    await page.getByText('Not saved yet').waitFor({ state: 'detached' })
+    await page.getByText('Not saved yet', { exact: true }).waitFor({ state: 'detached' })
     t.equal((await page.request.get(new URL(href ?? '', url).href)).status(), 404)
   })
 

@@ -37,6 +37,7 @@ export async function withBrowser(run: (test: PageTest) => Promise<void>): Promi
     t.pass('SKIPPED, NO BROWSER', { skip: why })
     return
   }
+  t.setTimeout(120_000)
   const browser = await chromium.launch({
     executablePath: path,
     // a container's root has no sandbox of its own
