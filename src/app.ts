@@ -19,6 +19,7 @@ import { createLookout } from './lookout.ts'
 import { migrations, type Migrate } from './migrate/migrate-collection.ts'
 import { tellFormer } from './migrate/tell-former.ts'
 import type { Backoffice } from './model/backoffice.ts'
+import { addCourier } from './courier.ts'
 import { openConnectors } from './open-connectors.ts'
 import * as operations from './operations/index.ts'
 import type { Reloaded } from './reload.ts'
@@ -154,6 +155,7 @@ function appOf(first: Serving, origin: Origin): App {
   sweepWhileServing(fastify, running, logs.get('item'))
   const gate = options.reloadable === true ? addGate(fastify) : null
   const serving = servingNow(first, origin, gate)
+  const startCourier = addCourier(fastify, running, logs.get('backoffice'))
   const { backoffice, transaction } = operations.program(running, logs.get('item'))
   return {
     get config() {
@@ -180,7 +182,11 @@ function appOf(first: Serving, origin: Origin): App {
       }
     },
     inject: fastify.inject.bind(fastify) as FastifyInstance['inject'],
-    reload: serving.reload,
+    reload: async () => {
+      const reloaded = await serving.reload()
+      await startCourier()
+      return reloaded
+    },
     close: async () => {
       await serving.settled()
       const connectors = (): Serving['running']['connectors'] => running().connectors

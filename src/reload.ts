@@ -193,8 +193,9 @@ function formerOf(
 }
 
 /** All that a store's part of the model is made of. */
-const shapeOf = ({ collections, types }: Config): unknown => [
+const shapeOf = ({ collections, types, webhooks }: Config): unknown => [
   types,
+  Object.values(webhooks).map((each) => each.collections ?? 'all'),
   Object.entries(collections).map(([name, collection]) => {
     const { storage, source, renamed_from, id, fields, indexes, views, history, soft_delete } =
       collection

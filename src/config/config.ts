@@ -75,6 +75,23 @@ export interface Config {
   readonly default_rights: YesNo
   readonly collections: Readonly<Record<string, CollectionConfig>>
   readonly tests: readonly TestConfig[]
+  readonly webhooks: Readonly<Record<string, WebhookConfig>>
+}
+
+/** An address that is told of changes; durations in milliseconds. */
+export interface WebhookConfig {
+  readonly url: string
+  readonly secret: string
+  /** absent: all */
+  readonly collections?: readonly string[]
+  readonly events: readonly string[]
+  /** CEL, or the language of filters */
+  readonly filter?: unknown
+  readonly headers: Readonly<Record<string, string>>
+  readonly view: string
+  readonly timeout: number
+  readonly retries: number
+  readonly backoff: number
 }
 
 /** Who may do what, as an example: `backo test` runs it. */

@@ -9,6 +9,7 @@ import { asYesNo, normaliseField, normaliseFields } from './normalise-field.ts'
 import { normaliseTests } from './normalise-test.ts'
 import { asFlag, asMap, asNumber, asText, asTexts, mapValues, present } from './shape.ts'
 import { normaliseServer } from './normalise-server.ts'
+import { normaliseWebhook } from './normalise-webhook.ts'
 import { parseDuration } from './units.ts'
 
 /** Undefined when there is not even a map of collections. `directory` is what paths are relative to. */
@@ -29,6 +30,7 @@ export function normalise(value: unknown, directory: string): Config | undefined
     default_rights: asYesNo(written['default_rights']) ?? true,
     collections: mapValues(written['collections'], normaliseCollection),
     tests: normaliseTests(written['tests']),
+    webhooks: mapValues(written['webhooks'], normaliseWebhook),
   }) as Config
 }
 

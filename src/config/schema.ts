@@ -8,6 +8,7 @@ import { list, map, NAME, object, oneOrList, ref, text } from './schema-parts.ts
 import type { JsonSchema, TypeRow } from './schema-parts.ts'
 import { testDefinitions } from './schema-tests.ts'
 import { serverDefinitions } from './schema-server.ts'
+import { webhooks } from './schema-webhook.ts'
 
 export type { JsonSchema, TypeRow } from './schema-parts.ts'
 
@@ -83,6 +84,7 @@ function topLevel(typeNames: readonly string[]): Record<string, JsonSchema> {
       minProperties: 1,
       description: 'The collections by name; the name is in the URL',
     }),
+    webhooks: webhooks(),
     tests: list(ref('test'), {
       description: 'Who may do what, as examples: `backo test` runs them',
     }),

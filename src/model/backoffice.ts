@@ -261,6 +261,25 @@ export interface Collection {
   readonly stored: StoredCollection
 }
 
+/** An address that is told of changes. */
+export interface Webhook {
+  readonly name: string
+  readonly url: string
+  readonly secret: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly events: ReadonlySet<string>
+  /** what is shown of an item */
+  readonly view: string
+  /** milliseconds that an answer may take */
+  readonly timeout: number
+  /** after the first try */
+  readonly retries: number
+  /** milliseconds until the first of them; four times as long until each next, with chance in it */
+  readonly backoff: number
+  /** collections whose changes are told, each with its condition; null: all */
+  readonly filters: ReadonlyMap<string, Expr | null>
+}
+
 export interface Backoffice {
   readonly name: string
   readonly description: string | null
@@ -273,6 +292,7 @@ export interface Backoffice {
   readonly currentUser: Field
   /** `item`, `current_user`, `now()`: what a client's filter, sort or selector on this collection may name, with guards */
   readonly scope: (collection: string) => Scope
+  readonly webhooks: ReadonlyMap<string, Webhook>
   /** what each connector keeps, by storage name */
   readonly storage: ReadonlyMap<string, StorageSchema>
 }

@@ -25,6 +25,8 @@ import { conditionOf } from './rights.ts'
 import { clientScope, createScopes } from './scope.ts'
 import { storageSchemas } from './storage.ts'
 import { checkIndexOptions, markStored } from './stored-fields.ts'
+import { withOutbox } from './outbox.ts'
+import { checkWebhookViews, compileWebhooks } from './webhooks.ts'
 
 export interface Loaded {
   readonly config: Config
@@ -78,7 +80,9 @@ export function compileModel(
     const own = rights.get(name)
     if (own) built.set(name, buildCollection(draft, own, { ...more, clientScope: scope }))
   }
+  const webhooks = compileWebhooks(config, collections, tools)
   lintConfig(config, collections, tools)
+  checkWebhookViews(webhooks, built, report)
   lintModel(config, { collections: built, relations: relations.relations }, report)
   if (report.failed()) return { findings: report.findings() }
   freezeFields([currentUser, ...collections.values()], relations)
@@ -91,11 +95,26 @@ export function compileModel(
     relations: relations.relations,
     currentUser: currentUser.field,
     scope,
-    storage: storageSchemas(Object.keys(config.storage), built.values(), relations.relations),
+    webhooks,
+    storage: storageOf(config, { built, relations, webhooks }),
   })
   checkTests(config, backoffice, report)
   if (report.failed()) return { findings: report.findings() }
   return { backoffice, findings: report.findings() }
+}
+
+interface Kept {
+  readonly built: ReadonlyMap<string, Collection>
+  readonly relations: Relations
+  readonly webhooks: Backoffice['webhooks']
+}
+
+function storageOf(
+  { storage }: Config,
+  { built, relations, webhooks }: Kept,
+): Backoffice['storage'] {
+  const schemas = storageSchemas(Object.keys(storage), built.values(), relations.relations)
+  return withOutbox(schemas, webhooks, built)
 }
 
 interface Drafts {

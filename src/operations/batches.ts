@@ -15,7 +15,7 @@ import type { Entry } from './unit-of-work.ts'
 export interface Collected {
   readonly changed: ReadonlySet<Entry>
   readonly edges: LinkChanges['edges']
-  readonly beside: Beside
+  readonly beside: readonly Beside[]
   readonly checks: readonly { readonly storage: string; readonly check: Check }[]
   readonly relied: Reliance | null
   readonly logged: Logged
@@ -43,7 +43,8 @@ export function batchesOf(collected: Collected): (readonly [string, Batch])[] {
   }
   for (const { relation, ...ends } of collected.edges.values())
     batchOf(relation.storage).writes.push({ ...ends, relation: relation.name })
-  for (const [storage, writes] of collected.beside) batchOf(storage).writes.push(...writes)
+  for (const beside of collected.beside)
+    for (const [storage, writes] of beside) batchOf(storage).writes.push(...writes)
   for (const { storage, check } of collected.checks) batchOf(storage).checks.push(check)
   for (const [storage, { items }] of collected.logged) if (items.length > 0) batchOf(storage)
   if (batches.size > 0) relyOn(collected, unwritten, batchOf)

@@ -11,6 +11,7 @@ import { batchesOf } from './batches.ts'
 import { commitApart } from './commit-apart.ts'
 import { collectionOf, connectorOf, type Context, type Running } from './context.ts'
 import { changesOf, type Logged } from './events/changes-of.ts'
+import { outboxOf, tellCourier } from './events/outbox.ts'
 import { ofItem, writesBeside, type Beside } from './history/writes-beside.ts'
 import { LinkChanges } from './link-changes.ts'
 import { farSide, linkName, type LinkName } from './link-name.ts'
@@ -67,6 +68,8 @@ export class UnitOfWork {
   trusting = false
   /** who asks may know everything: errors name items and fields */
   readsAll = false
+  /** what is shown is for nobody in particular: no right is asked */
+  system = false
   /** hashes of passwords may come in as they are */
   takesHashes = false
   readonly #undo = new UndoLog()
@@ -278,8 +281,10 @@ export class UnitOfWork {
     if (this.clean) return
     const beside = writesBeside(this)
     const kept = beside instanceof Promise ? await beside : beside
+    const outbox = outboxOf(this)
+    const posted = outbox instanceof Promise ? await outbox : outbox
     const logged = changesOf(this)
-    const parts = this.#parts(kept, logged instanceof Promise ? await logged : logged)
+    const parts = this.#parts([kept, posted], logged instanceof Promise ? await logged : logged)
     const send = (storage: string, batch: Batch): Promise<CommitResult> =>
       this.#send(storage, batch)
     const [only] = parts
@@ -292,6 +297,7 @@ export class UnitOfWork {
       const entry = this.#entries.get(collection)?.get(id)
       if (entry) entry.version = version
     }
+    if (posted.size > 0) tellCourier(this.running)
   }
 
   async #send(storage: string, batch: Batch): Promise<CommitResult> {
@@ -302,7 +308,7 @@ export class UnitOfWork {
     }
   }
 
-  #parts(beside: Beside, logged: Logged): (readonly [string, Batch])[] {
+  #parts(beside: readonly Beside[], logged: Logged): (readonly [string, Batch])[] {
     const checks = [...this.#checks.values()].filter(({ check }) => !this.#isMoot(check))
     const { edges } = this.links
     return batchesOf({

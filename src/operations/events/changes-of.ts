@@ -15,7 +15,7 @@ export type Logged = ReadonlyMap<string, Changes>
 
 const NOTHING: Logged = new Map()
 
-type Wanted = ReadonlyMap<string, ReadonlySet<string>>
+export type Wanted = ReadonlyMap<string, ReadonlySet<string>>
 
 /** Not to be waited for where nobody wants anything. */
 export function changesOf(uow: UnitOfWork): Logged | Promise<Logged> {
@@ -34,13 +34,27 @@ function wantedIn({ connectors }: Running): Wanted | null {
 }
 
 async function collect(uow: UnitOfWork, wanted: Wanted): Promise<Logged> {
-  const logged = new Map<string, Changes & { readonly items: ItemChange[] }>()
-  for (const [storage, names] of wanted) logged.set(storage, { wanted: names, items: [] })
+  const found = await changesFor(uow, wanted)
+  return new Map(
+    [...wanted].map(([storage, names]) => [
+      storage,
+      { wanted: names, items: found.get(storage) ?? [] },
+    ]),
+  )
+}
+
+/** By storage: changes of the collections that are wanted of it. */
+export async function changesFor(
+  uow: UnitOfWork,
+  wanted: Wanted,
+): Promise<ReadonlyMap<string, readonly ItemChange[]>> {
+  const found = new Map<string, ItemChange[]>()
   for (const [collection, entries] of await touchedItems(uow, wanted)) {
-    const items = logged.get(collection.storage)?.items
-    items?.push(...(await changesIn(uow, collection, entries)))
+    const items = found.get(collection.storage) ?? []
+    found.set(collection.storage, items)
+    items.push(...(await changesIn(uow, collection, entries)))
   }
-  return logged
+  return found
 }
 
 /** In the order of their change; those of which only links changed come last. */
