@@ -7,6 +7,7 @@ import { backoError, BackoError, invalid, StoreConflict, type Conflict } from '.
 import { atOperation, blame } from './blame.ts'
 import type { Context } from './context.ts'
 import { discardUploads, leaveUploads } from './files/uploads.ts'
+import { outboxOf, tellCourier } from './events/outbox.ts'
 import { unfit } from './history/restore-body.ts'
 import { idTaken } from './ids.ts'
 import { lengthFaults, type LengthFault } from './link-lengths.ts'
@@ -106,6 +107,8 @@ async function attempt<T>(
   if (uow.relies) await restOnLinks(uow)
   const key = yields ? waitedFor(uow) : undefined
   if (key !== undefined) return { key, conflict: null, uow }
+  const posted = outboxOf(uow)
+  uow.posted = posted instanceof Promise ? await posted : posted
   try {
     await uow.commit()
   } catch (error) {
@@ -117,6 +120,7 @@ async function attempt<T>(
     return { key: keyOf(conflict), conflict, uow }
   }
   logWrites(uow)
+  if (uow.posted.size > 0) tellCourier(uow.running)
   await runAfterCommit(uow)
   return { answer }
 }

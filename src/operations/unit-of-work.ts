@@ -11,7 +11,6 @@ import { batchesOf } from './batches.ts'
 import { commitApart } from './commit-apart.ts'
 import { collectionOf, connectorOf, type Context, type Running } from './context.ts'
 import { changesOf, type Logged } from './events/changes-of.ts'
-import { outboxOf, tellCourier } from './events/outbox.ts'
 import { ofItem, writesBeside, type Beside } from './history/writes-beside.ts'
 import { LinkChanges } from './link-changes.ts'
 import { farSide, linkName, type LinkName } from './link-name.ts'
@@ -21,6 +20,8 @@ import type { Steps } from './steps.ts'
 import { UndoLog } from './undo-log.ts'
 
 export { isGone, storedText } from './loaded-entry.ts'
+
+const NOTHING_BESIDE: Beside = new Map()
 
 /** An item in a unit of work. */
 export interface Entry {
@@ -68,6 +69,8 @@ export class UnitOfWork {
   trusting = false
   /** who asks may know everything: errors name items and fields */
   readsAll = false
+  /** for webhooks, to be kept with the rest */
+  posted: Beside = NOTHING_BESIDE
   /** what is shown is for nobody in particular: no right is asked */
   system = false
   /** hashes of passwords may come in as they are */
@@ -281,10 +284,11 @@ export class UnitOfWork {
     if (this.clean) return
     const beside = writesBeside(this)
     const kept = beside instanceof Promise ? await beside : beside
-    const outbox = outboxOf(this)
-    const posted = outbox instanceof Promise ? await outbox : outbox
     const logged = changesOf(this)
-    const parts = this.#parts([kept, posted], logged instanceof Promise ? await logged : logged)
+    const parts = this.#parts(
+      [kept, this.posted],
+      logged instanceof Promise ? await logged : logged,
+    )
     const send = (storage: string, batch: Batch): Promise<CommitResult> =>
       this.#send(storage, batch)
     const [only] = parts
@@ -297,7 +301,6 @@ export class UnitOfWork {
       const entry = this.#entries.get(collection)?.get(id)
       if (entry) entry.version = version
     }
-    if (posted.size > 0) tellCourier(this.running)
   }
 
   async #send(storage: string, batch: Batch): Promise<CommitResult> {
