@@ -11,7 +11,7 @@ import { findCollection } from '../http/find-target.ts'
 import type { Route } from '../http/route.ts'
 import { ROUTES } from '../http/routes.ts'
 import type { Backoffice } from '../model/backoffice.ts'
-import { isAnonymous, type Context, type CurrentUser } from '../operations/context.ts'
+import { ANONYMOUS, isAnonymous, type Context, type CurrentUser } from '../operations/context.ts'
 import type { BatchOperation } from '../operations/batch.ts'
 import * as operations from '../operations/index.ts'
 
@@ -136,6 +136,7 @@ export function userAs(as: object | undefined, { currentUser }: Backoffice): Cur
   if (as === undefined) return anonymousOf(currentUser)
   const { _id = SOMEBODY, ...fields } = as as { readonly _id?: unknown }
   if (typeof _id !== 'string' || _id === '') throw new BadIdentity('its _id is no text')
+  if (_id === ANONYMOUS._id) throw new BadIdentity('it names the anonymous user')
   const known = [...(currentUser.fields?.keys() ?? [])]
   const unknown = Object.keys(fields).find((name) => !known.includes(name))
   if (unknown !== undefined) throw new BadIdentity(`current_user has no ${unknown}`)
