@@ -1,11 +1,20 @@
 /**
  * Cross-origin requests (the Fetch standard, "CORS protocol"), for the origins that `server.cors` names.
- * Only hooked in when it does.
+ * Only hooked in when it does. Not @fastify/cors: that answers the preflight of an origin which is not named with what
+ * would be allowed, and every OPTIONS, where `Allow` is ours to say.
  */
 import type { FastifyInstance } from 'fastify'
 
 /** What a browser's script may read of an answer, besides the few it always may. */
-const EXPOSED = 'ETag, Location, Retry-After, X-Request-Id'
+const EXPOSED = [
+  'ETag',
+  'Location',
+  'Retry-After',
+  'X-Request-Id',
+  'RateLimit-Limit',
+  'RateLimit-Remaining',
+  'RateLimit-Reset',
+].join(', ')
 const DAY = '86400'
 
 export interface CorsOptions {

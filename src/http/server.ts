@@ -5,7 +5,7 @@
 import Fastify from 'fastify'
 import type { FastifyInstance, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify'
 import type { Auth } from '../auth/auth.ts'
-import { backoError } from '../errors.ts'
+import { backoError, BackoError } from '../errors.ts'
 import type { OperationLog, Running } from '../operations/context.ts'
 import { logAccess, logRequests } from './access-log.ts'
 import type { Authenticate, Authentication } from './authenticate.ts'
@@ -81,7 +81,8 @@ export function createServer(parts: ServerParts): FastifyInstance {
   fastify.decorateRequest('running', null)
   fastify.setErrorHandler((error, request, reply) => {
     // a body that can't be read is not what is wrong with a path that does not exist
-    const fault = request.is404 ? unmatched(fastify, request, parts.running()) : error
+    const isOurs = error instanceof BackoError
+    const fault = request.is404 && !isOurs ? unmatched(fastify, request, parts.running()) : error
     sendProblem(fault, request, reply, log)
   })
   parts.telemetry?.watchRequests(fastify)
