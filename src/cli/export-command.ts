@@ -27,6 +27,7 @@ export function addExport(
       '--password-hashes',
       'the hashes of passwords too; import takes them with the same option',
     )
+    .option('--no-files', 'without the contents of files, which import needs')
     .option('--escape-formulas', "CSV: a ' before cells that begin with = + - @")
     .addHelpText('after', HELP)
     .action(

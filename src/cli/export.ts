@@ -33,6 +33,8 @@ export interface ExportCommandOptions {
   readonly filter?: Readonly<Record<string, unknown>>
   readonly view?: string
   readonly passwordHashes?: boolean
+  /** commander's name of `--no-files` */
+  readonly files: boolean
   readonly escapeFormulas?: boolean
 }
 
@@ -119,6 +121,7 @@ async function run(job: Job, context: () => Context): Promise<number> {
     where: whereOf(context(), collection, options),
     view: viewOf(collection, options),
     hashes: options.passwordHashes === true,
+    contents: options.files && options.view === undefined,
   }))
   const file =
     options.output === undefined ? null : outputFile(resolve(terminal.cwd, options.output))

@@ -56,10 +56,14 @@ async function attempts<T>(ctx: Context, work: Work<T>): Promise<T> {
 
 /** The same without keeping anything: throws what of it can be told before the store is asked. */
 export async function rehearse<T>(ctx: Context, work: Work<T>): Promise<T> {
-  const uow = new UnitOfWork(ctx, true)
-  const answer = await work(uow)
-  await expectLengths(uow)
-  return answer()
+  try {
+    const uow = new UnitOfWork(ctx, true)
+    const answer = await work(uow)
+    await expectLengths(uow)
+    return await answer()
+  } finally {
+    await discardUploads(ctx)
+  }
 }
 
 type Outcome<T> = { readonly answer: () => Promise<T> } | Lost

@@ -31,6 +31,8 @@ export interface Export {
   readonly view: View | null
   /** hashes of passwords too */
   readonly hashes: boolean
+  /** the contents of files too, as base64 */
+  readonly contents: boolean
 }
 
 /** An item: its JSON where the store had it at hand and nothing is to be changed, else its value. */

@@ -2,6 +2,7 @@
 import type { DictValue } from '../expression/expr.ts'
 import { exportedColumns, cellOf } from './csv-columns.ts'
 import { csvWriter } from './csv-text.ts'
+import { withContents } from './file-contents.ts'
 import { exportItems, type Export, type Exported } from './export-items.ts'
 
 export interface Lines {
@@ -13,28 +14,23 @@ export interface Lines {
 /** `{"_id":...,...,"_meta":{...}}`; tagged: `{"_collection":"books","_id":...}` */
 export function ndjsonLines(job: Export, { tagged }: { readonly tagged: boolean }): Lines {
   const head = tagged ? `{"_collection":${JSON.stringify(job.collection.name)},` : '{'
+  const line = (text: string): string => `${head}${text.slice(1)}\n`
   return {
-    async *text() {
-      for await (const batch of exportItems(job)) {
-        const text = batch.map((item) => `${head}${textOf(item).slice(1)}\n`).join('')
-        yield { text, items: batch.length }
-      }
-    },
+    text: () => pieces(job, (item) => line('text' in item ? item.text : JSON.stringify(item.doc))),
     formulas: () => 0,
   }
 }
 
-const textOf = (item: Exported): string => ('text' in item ? item.text : JSON.stringify(item.doc))
-
 export function csvLines(job: Export, options: { readonly guard: boolean }): Lines {
   const columns = exportedColumns(job.collection, job)
   const writer = csvWriter(options)
-  const row = (doc: DictValue): string => writer.line(columns.map((column) => cellOf(column, doc)))
   return {
     async *text() {
       yield { text: csvWriter({ guard: false }).line(columns.map(({ path }) => path)), items: 0 }
-      for await (const batch of exportItems(job))
-        yield { text: batch.map((item) => row(docOf(item))).join(''), items: batch.length }
+      yield* pieces(job, (item) => {
+        const doc = docOf(item)
+        return writer.line(columns.map((column) => cellOf(column, doc)))
+      })
     },
     formulas: writer.formulas,
   }
@@ -42,3 +38,20 @@ export function csvLines(job: Export, options: { readonly guard: boolean }): Lin
 
 const docOf = (item: Exported): DictValue =>
   'doc' in item ? item.doc : (JSON.parse(item.text) as DictValue)
+
+async function* pieces(
+  job: Export,
+  lineOf: (item: Exported) => string,
+): AsyncGenerator<{ readonly text: string; readonly items: number }> {
+  const { collection, contents } = job
+  for await (const batch of exportItems(job)) {
+    if (!contents || !collection.companions.files)
+      yield { text: batch.map(lineOf).join(''), items: batch.length }
+    else
+      // one by one: the files of all of them might not fit into memory
+      for (const item of batch) {
+        const doc = await withContents(job.context(), collection, docOf(item))
+        yield { text: lineOf({ doc }), items: 1 }
+      }
+  }
+}

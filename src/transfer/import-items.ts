@@ -71,10 +71,12 @@ async function* asTheyCome(run: Run): AsyncGenerator<Step> {
   const manner = { last: false, stop: asked.stop }
   let rows: Row[] = []
   let keys = new Set<string>()
+  let size = 0
   const flush = async (): Promise<Step> => {
     const groups = rows.map((row) => [row])
     rows = []
     keys = new Set()
+    size = 0
     return done(run, await importBatch(run.job, groups, manner), groups)
   }
   for await (const raw of asked.rows) {
@@ -87,13 +89,18 @@ async function* asTheyCome(run: Run): AsyncGenerator<Step> {
     }
     const key = keyOf(row)
     // the same item twice: one after the other
-    if (rows.length >= asked.batch || (key !== null && keys.has(key))) yield await flush()
+    const full = rows.length >= asked.batch || size > MOST_AT_ONCE
+    if (full || (key !== null && keys.has(key))) yield await flush()
     if (run.waiting.stopped) return
     rows.push(row)
+    if ('body' in raw) size += raw.size ?? 0
     if (key !== null) keys.add(key)
   }
   if (rows.length > 0 && !asked.ended()) yield await flush()
 }
+
+/** Bytes of rows in a transaction: they are in memory together. */
+const MOST_AT_ONCE = 2 ** 24
 
 const NONE = { created: 0, updated: 0, unchanged: 0 }
 

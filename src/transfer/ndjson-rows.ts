@@ -7,8 +7,8 @@ import { parseJsonText } from '../json-text.ts'
 import { BadTransfer } from './bad-transfer.ts'
 import type { RawRow } from './row.ts'
 
-/** Bytes of a line. */
-export const MOST_OF_A_LINE = 2 ** 24
+/** Bytes of a line: the usual file fits in, as base64. */
+export const MOST_OF_A_LINE = 2 ** 26
 
 const NEWLINE = 0x0a
 const BLANK = /^[\s\uFEFF]*$/
@@ -76,7 +76,7 @@ function rowOf(bytes: Buffer, line: number, whole: boolean): RawRow | null {
   if (line === 1 && Array.isArray(value)) throw anArray()
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return faulty(line, 'an item is a JSON object: {"name": "John"}')
-  return { line, body: value as DictValue }
+  return { line, body: value as DictValue, size: bytes.length }
 }
 
 const anArray = (): BadTransfer =>

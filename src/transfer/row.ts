@@ -5,7 +5,8 @@ import type { Collection, RelationSide } from '../model/backoffice.ts'
 
 /** As a file gives it. */
 export type RawRow =
-  | { readonly line: number; readonly body: DictValue }
+  /** `size`: bytes, roughly */
+  | { readonly line: number; readonly body: DictValue; readonly size?: number }
   | { readonly line: number; readonly fault: FieldError }
 
 /** Ids which the row gives for a side that is not in the item. */

@@ -154,9 +154,9 @@ export const ROWS: readonly Row[] = [
   },
   {
     name: 'a long line',
-    data: `{"login":"${'x'.repeat(2 ** 24)}"}\n{"login":"b"}`,
+    data: `{"login":"${'x'.repeat(2 ** 26)}"}\n{"login":"b"}`,
     code: 1,
-    err: 'line 1: the line is longer than 16 MiB\n',
+    err: 'line 1: the line is longer than 64 MiB\n',
     kept: { b: 18 },
   },
   {

@@ -51,6 +51,7 @@ collections:
       pair: { type: Tuple, items: [Int, String] }
       double: { type: Int, set: item.pages * 2 }
       words: { type: List, items: String }
+      cover: File
       lines: { type: List, items: { type: Dict, fields: { n: Int, author: { type: Ref, coll: people } } } }
       tags: { type: RefsList, coll: tags, field: $.books }
       sequel: { type: Ref, coll: books }
@@ -104,6 +105,7 @@ export const ROWS: readonly object[] = [
     sold: false,
     born: '2001-02-03T04:05:06.789Z',
     raw: 'AAEC',
+    cover: { filename: 'a.txt', content_type: 'text/plain', content: 'aGVsbG8=' },
     free: { a: [1, { b: null }] },
     any: '12',
     pair: [1, 'x'],

@@ -75,6 +75,7 @@ t.test('from store to store', async (t) => {
   t.match(found('b1'), {
     title: '=One, "quoted"\nand more',
     double: 14,
+    cover: { filename: 'a.txt', size: 5, content: 'aGVsbG8=' },
     any: '12',
     tags: ['t1', 't3'],
     lines: [

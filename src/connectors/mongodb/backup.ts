@@ -11,8 +11,12 @@ import { sourcesOf } from '../former-places.ts'
 import { SILENT } from '../log.ts'
 import type { ReadyStore, StoreBackup } from '../store-backup.ts'
 import { StoreUnavailable } from '../store-unavailable.ts'
+import { BUCKET } from './grid-files.ts'
 import { edgesName, GUARDS } from './layout.ts'
 import { connect, unavailable, type MongodbOptions, type Server } from './server.ts'
+
+/** of the bucket of files */
+const FILES = [`${BUCKET}.files`, `${BUCKET}.chunks`]
 
 const EXTENSION = '.bson'
 /** What a collection is called until it is put in its place. */
@@ -46,7 +50,7 @@ function namesOf({ collections, relations }: StorageSchema): readonly string[] {
     ...formerSources,
   ])
   const edges = relations.filter(({ kind }) => kind === 'edges').flatMap(sourcesOf)
-  return [...new Set([...items, ...edges.map(edgesName), GUARDS])]
+  return [...new Set([...items, ...edges.map(edgesName), GUARDS, ...FILES])]
 }
 
 const open = (config: MongodbOptions): Promise<Server> =>
@@ -143,6 +147,8 @@ async function ready(
     swap: async () => {
       for (const [name] of files)
         await db.renameCollection(BESIDE + name, name, { dropTarget: true })
+      // GridFS makes it only where there is nothing
+      await db.collection(`${BUCKET}.chunks`).createIndex({ files_id: 1, n: 1 }, { unique: true })
       const saved = new Set(files.map(([name]) => name))
       for (const name of names) if (!saved.has(name)) await db.collection(name).drop()
     },

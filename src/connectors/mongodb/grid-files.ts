@@ -10,7 +10,7 @@ import type { ByteRange, FileStore, Sweep } from '../files/file-store.ts'
 import { storeError } from './mongo-errors.ts'
 import { reading } from './retry.ts'
 
-const BUCKET = '_backo_files'
+export const BUCKET = '_backo_files'
 /** Ids that are asked for at once in a sweep. */
 const AT_ONCE = 100
 

@@ -4,6 +4,7 @@
  */
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { copyFile, mkdir, readdir } from 'node:fs/promises'
 import Database from 'better-sqlite3'
 import type { ReadyStore, StoreBackup } from '../store-backup.ts'
 import { StoreUnavailable } from '../store-unavailable.ts'
@@ -16,10 +17,35 @@ const FILE = 'store.db'
 const PAGES = 4000
 
 export const sqliteBackup = (path: string): StoreBackup => ({
-  save: (folder) => save(path, join(folder, FILE)),
+  save: async (folder) => {
+    const to = join(folder, FILE)
+    const files = [filesOf(path), filesOf(to)] as const
+    // those that an item loses meanwhile are there already, those that it gets come after it
+    await copyFiles(...files)
+    await save(path, to)
+    await copyFiles(...files)
+  },
   expectIdle: async () => ({ filled: isFilled(path) }),
   ready: (folder) => ready(path, join(folder, FILE)),
 })
+
+/** The folder of contents that items refer to, which never change. */
+const filesOf = (path: string): string => `${path}.files`
+
+/** What is there is not copied again, what goes meanwhile is passed over. */
+async function copyFiles(from: string, to: string): Promise<void> {
+  if (!existsSync(from)) return
+  await mkdir(to, { recursive: true })
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)]
+    if (entry.isDirectory()) {
+      if (entry.name !== 'incoming') await copyFiles(source, target)
+    } else if (!existsSync(target))
+      await copyFile(source, target).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw error
+      })
+  }
+}
 
 async function save(path: string, to: string): Promise<void> {
   let db: Database.Database
@@ -95,10 +121,14 @@ function expectAlone(db: Database.Database, path: string): void {
 async function ready(path: string, from: string): Promise<ReadyStore> {
   expectWhole(from)
   const beside = `${path}.restore-${process.pid}`
-  const drop = async (): Promise<void> => rmSync(beside, { force: true })
+  const drop = async (): Promise<void> => {
+    rmSync(beside, { force: true })
+    rmSync(filesOf(beside), { recursive: true, force: true })
+  }
   try {
     mkdirSync(dirname(path), { recursive: true })
     copyFileSync(from, beside)
+    await copyFiles(filesOf(from), filesOf(beside))
     flushFile(beside)
   } catch (error) {
     await drop()
@@ -108,6 +138,9 @@ async function ready(path: string, from: string): Promise<ReadyStore> {
     swap: async () => {
       // the log of what was there must not be put into what comes
       for (const more of ['-wal', '-shm', '-journal']) rmSync(path + more, { force: true })
+      // items come last: they refer to what is there
+      rmSync(filesOf(path), { recursive: true, force: true })
+      if (existsSync(filesOf(beside))) renameSync(filesOf(beside), filesOf(path))
       renameSync(beside, path)
       flushFile(dirname(path))
     },
