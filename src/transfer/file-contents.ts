@@ -16,7 +16,7 @@ export async function withContents(
   if (!collection.companions.files) return doc
   const hashes = [...new Set([...filesIn(collection.item, doc)].map(({ value }) => value.sha256))]
   if (hashes.length === 0) return doc
-  const id = String(doc['_id'])
+  const id = typeof doc['_id'] === 'string' ? doc['_id'] : ''
   const rows = await rowsByHash(running, collection, id, hashes)
   const { files } = connectorOf(running, collection.storage)
   const contents = new Map<string, string>()
