@@ -122,6 +122,11 @@ t.test('what is answered is what is said', async (t) => {
   const thing = await send('POST', '/all/things', { ...THING, owner: user._id })
   fits('things.item', thing, 'POST')
   t.notOk('secret' in thing || 'hidden' in thing, 'secrets stay inside')
+  const file = { filename: 'a.txt', content_type: 'text/plain', content: 'AAEC' }
+  const filed = await send('POST', '/all/things', { ...THING, file })
+  fits('things.item', filed, 'with a file')
+  fits('things.update', filed, 'with a file, sent back')
+  t.equal((await send('PUT', `/all/things/${filed._id}`, filed))._id, filed._id)
   const bare = await send('POST', '/all/things', { text: 'ab', dict: { inner: 2 } })
   fits('things.item', bare, 'all unset')
   fits('things.update', thing, 'what was read may be sent back')
@@ -233,6 +238,22 @@ t.test('what the schemas tell, and what they do not', async (t) => {
   const list = paths['/all/things']?.['get']?.parameters ?? []
   const own = list.flatMap(({ name }) => name ?? [])
   t.strictSame(own, ['_view', '_page', '_skip', '_sort', '_after', '_fields', '_expand', '_total'])
+  t.match(paths['/all/things']?.['post'], {
+    requestBody: {
+      content: {
+        'multipart/form-data': {
+          schema: { properties: { _json: Object, '$.file': { type: 'string' } } },
+          encoding: { _json: { contentType: 'application/json' } },
+        },
+      },
+    },
+  })
+  t.notMatch(JSON.stringify(paths['/all/users']), 'multipart', 'users have no files')
+  t.match(paths['/all/things/{_id}/{path}']?.['get']?.responses, {
+    200: { content: { '*/*': Object } },
+    206: Object,
+    304: Object,
+  })
   t.equal(paths['/login']?.['post']?.security?.length, 0)
 })
 

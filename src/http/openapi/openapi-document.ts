@@ -94,6 +94,7 @@ const header = (name: string, description: string): JsonSchema => ({
 
 const PARAMETERS: Readonly<Record<string, JsonSchema>> = {
   IfMatch: header('If-Match', 'The ETag that the item must still have; else 412'),
+  Range: header('Range', 'A part of the content: `bytes=0-1023`'),
   LastEventId: header('Last-Event-ID', 'The last event that was seen: what came after it is told'),
   IfNoneMatch: header('If-None-Match', 'The ETag that is known; 304 when it still holds'),
 }

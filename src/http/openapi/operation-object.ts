@@ -1,10 +1,12 @@
 /** An operation to its Operation Object (OpenAPI 3.1): parameters, body, answers and problems. */
 import { STATUS_CODES } from 'node:http'
+import type { Collection } from '../../model/backoffice.ts'
 import type { JsonSchema } from '../../model/fields/field-type.ts'
+import { FORM_TYPE } from '../answer-form.ts'
 import { acceptedTypes, JSON_TYPE, MERGE_PATCH_TYPE } from '../content-types.ts'
 import type { Route } from '../route.ts'
 import { refTo, schemaName } from './item-schemas.ts'
-import type { LiveOperation, PathParam } from './live-operation.ts'
+import { filesOf, type LiveOperation, type PathParam } from './live-operation.ts'
 import { queryParameters } from './query-parameters.ts'
 import { ROUTE_DETAILS, type RouteDetails } from './route-details.ts'
 
@@ -63,8 +65,27 @@ function bodyOf(operation: LiveOperation, details: RouteDetails): JsonSchema | n
     type,
     { schema: type === MERGE_PATCH_TYPE ? merge : schema },
   ])
-  return { required: isBodyNeeded(operation), content: Object.fromEntries(content) }
+  const form = route.form === true && collection ? formOf(collection, schema) : {}
+  return {
+    required: isBodyNeeded(operation),
+    content: { ...Object.fromEntries(content), ...form },
+  }
 }
+
+/** The fields in `_json`, and a part a file, named by its selector. */
+function formOf(collection: Collection, fields: JsonSchema): JsonSchema {
+  const files = filesOf(collection).map((path) => [`$.${path}`, FILE_PART])
+  if (files.length === 0) return {}
+  const properties = { _json: fields, ...Object.fromEntries(files) }
+  return {
+    [FORM_TYPE]: {
+      schema: { type: 'object', properties },
+      encoding: { _json: { contentType: JSON_TYPE } },
+    },
+  }
+}
+
+const FILE_PART: JsonSchema = { type: 'string', contentMediaType: 'application/octet-stream' }
 
 function isBodyNeeded({ route, action }: LiveOperation): boolean {
   if (!action) return route.body !== 'optional'
@@ -76,6 +97,7 @@ function responsesOf(operation: LiveOperation, details: RouteDetails): JsonSchem
   const { route } = operation
   const responses: Record<string, JsonSchema> = {
     [route.status]: answerOf(operation, details),
+    ...(details.asks?.includes('Range') ? { 206: answerOf(operation, details) } : {}),
     ...(details.asks?.includes('IfNoneMatch') ? { 304: UNCHANGED } : {}),
   }
   for (const status of problemsOf(route)) {
@@ -102,7 +124,7 @@ function answerOf(operation: LiveOperation, details: RouteDetails): JsonSchema {
     name === 'SetCookie' ? 'Set-Cookie' : name,
     { $ref: `#/components/headers/${name}` },
   ])
-  const media = route.media ?? JSON_TYPE
+  const media = details.media ?? route.media ?? JSON_TYPE
   const schema = details.answer?.(operation) ?? (media === JSON_TYPE ? {} : { type: 'string' })
   return {
     description: route.status === 201 ? 'Created' : route.status === 204 ? 'Done' : 'Well',

@@ -11,10 +11,12 @@ import type { QueryKind } from './query-parameters.ts'
 export interface RouteDetails {
   readonly query?: QueryKind
   /** headers of the request */
-  readonly asks?: readonly ('IfMatch' | 'IfNoneMatch' | 'LastEventId')[]
+  readonly asks?: readonly ('IfMatch' | 'IfNoneMatch' | 'LastEventId' | 'Range')[]
   /** of a body in JSON */
   readonly body?: (operation: LiveOperation) => JsonSchema
   readonly answer?: (operation: LiveOperation) => JsonSchema
+  /** of the answer, where it is not always the same */
+  readonly media?: string
   /** headers of the answer */
   readonly gives?: readonly ('ETag' | 'Location' | 'SetCookie')[]
 }
@@ -74,6 +76,7 @@ export const ROUTE_DETAILS: ReadonlyMap<string, RouteDetails> = new Map<string, 
   ],
   ['runSelection', { query: 'list', answer: selected }],
   ['filterSelection', { query: 'page', body: own('filter'), answer: selected }],
+  ['readFile', { asks: ['Range', 'IfNoneMatch'], media: '*/*', gives: ['ETag'] }],
   ['streamEvents', { query: 'events', asks: ['LastEventId'] }],
   ['checkValue', { body: shared('Check'), answer: shared('CheckResult') }],
   ['runAction', { query: 'show', body: argumentsOf, answer: acted }],

@@ -78,6 +78,9 @@ function fileBroken(field: { readonly options: object }, value: Value): string |
   return wrongType(field, typeof content_type === 'string' ? content_type : '')
 }
 
+/** Sent back as it was read a file stays as it is. */
+const NEEDED = { read: ['size', 'sha256'], create: ['content'], update: [] } as const
+
 export const fileType: FieldType = Object.freeze<FieldType>({
   name: 'File',
   description: 'A file: name, media type and content',
@@ -124,11 +127,7 @@ export const fileType: FieldType = Object.freeze<FieldType>({
       size: { type: 'integer', description: 'Bytes', readOnly: true },
       sha256: { type: 'string', description: 'Of the content, in hex', readOnly: true },
     },
-    required: [
-      'filename',
-      'content_type',
-      ...(purpose === 'read' ? ['size', 'sha256'] : ['content']),
-    ],
+    required: ['filename', 'content_type', ...NEEDED[purpose]],
     ...(purpose === 'read' ? {} : { additionalProperties: false }),
   }),
   meta: (field) => ({
