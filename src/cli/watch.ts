@@ -26,7 +26,7 @@ interface Watched {
   readonly source: ConfigSource
   readonly files: WatchedFiles
   readonly folders: Folders
-  readonly prints: Prints
+  readonly hash: string
 }
 
 /** Resolves once no change is missed any more. */
@@ -42,28 +42,37 @@ export async function watchFiles(terminal: Terminal, file: string, app: App): Pr
     }, QUIET)
   }
   const look = async (former?: Watched): Promise<Watched> => {
-    const { source, config } = await loadConfig(file, { env: terminal.env })
+    const { source, config, hash } = await loadConfig(file, { env: terminal.env })
     // what can't be read names no hooks: those that serve are watched on
     const files = await watchedFiles(source, [...(config?.hooks ?? []), ...app.config.hooks])
     const kept = former && isDeepStrictEqual(former.files, files)
     const folders = kept ? former.folders : await watchFolders(files, changed)
     if (!kept) await former?.folders.close()
-    return { source, files, folders, prints: await printsOf(files, source) }
+    return { source, files, folders, hash }
   }
   let outcome: Outcome = 'reloaded'
   /** until what was read is what is there */
   const settle = async (): Promise<void> => {
     let now = await printsOf(watched.files, watched.source)
-    let due = outcome === 'failed' || differ(watched.prints, now)
+    let due = outcome === 'failed' || differ(prints, now)
     while (due && !closed) {
       const began = Date.now() - COARSE
       outcome = await reload(terminal, app)
       watched = await look(watched)
-      due = differ(now, watched.prints, began)
-      now = watched.prints
+      // a file that has gone meanwhile is none of what is watched now
+      const then = await printsOf(watched.files, watched.source, now.keys())
+      due = differ(now, then, began)
+      now = then
     }
+    prints = now
   }
   let watched = await look()
+  let prints: Prints = await printsOf(watched.files, watched.source)
+  // edited while the server was starting
+  if (watched.hash !== app.model.hash) {
+    outcome = 'failed'
+    changed()
+  }
   return {
     close: async () => {
       closed = true

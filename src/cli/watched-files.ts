@@ -54,11 +54,13 @@ function baseOf(
 /** By file: what is in it, and when it came to be there; null where there is none. */
 export type Prints = ReadonlyMap<string, { readonly text: string; readonly time: number } | null>
 
+/** @param others names that may be none of them any more */
 export async function printsOf(
   { files }: WatchedFiles,
   { directory, includes }: ConfigSource,
+  others: Iterable<string> = [],
 ): Promise<Prints> {
-  const all = new Set(files)
+  const all = new Set([...files, ...others])
   for (const pattern of includes) for (const name of await glob(pattern, directory)) all.add(name)
   const prints = new Map<string, { text: string; time: number } | null>()
   for (const name of all) prints.set(name, await printOf(name))
@@ -74,7 +76,7 @@ async function printOf(name: string): Promise<{ text: string; time: number } | n
   }
 }
 
-/** Is anything another than it was? Files that were not looked at before count when they are younger than `since`. */
+/** Is any of `now` another than it was? Files that were not looked at before count when they are younger than `since`. */
 export function differ(before: Prints, now: Prints, since = 0): boolean {
   for (const [name, print] of now) {
     const was = before.get(name)
