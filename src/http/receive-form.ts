@@ -32,6 +32,8 @@ export async function receiveForm(form: Form, files: FileReceiver): Promise<unkn
     return files.body(json === undefined ? undefined : parseJsonBody(json))
   } finally {
     await chunks.return?.()
+    // Node passes over what nobody has begun to read, and that alone
+    form.raw.resume()
   }
 }
 
