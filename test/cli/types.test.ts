@@ -115,6 +115,8 @@ t.test('every type', async (t) => {
     wrongLogin: [401, 'BACKO_RIGHT_ANONYMOUS', []],
     logins: ['ANONYMOUS', 'bob', 'ANONYMOUS'],
     described: 'all',
+    size: 5,
+    content: 'hello',
     seen: ['created zoe', 'modified', 'deleted'],
   })
 })
