@@ -107,7 +107,7 @@ async function expectAlone(db: Db): Promise<void> {
     { $match: { 'clientMetadata.application.name': 'backo' } },
     { $limit: 1 },
   ]
-  const admin = db.client.db('admin')
+  const admin = db.client.db('admin', { readConcern: new ReadConcern('local') })
   // who may not ask is not told
   const found: Document[] = await admin
     .aggregate(stages)
