@@ -91,7 +91,13 @@ const short = (body: unknown): string => {
 const nameOf = (target: Target): string =>
   'id' in target ? `${target.collection.name}/${target.id}` : target.collection.name
 
-function requestOf(step: Step, { body }: StepConfig, target: Target, bench: Bench): TriedRequest {
+/** The request that a step stands for. */
+export function requestOf(
+  step: Step,
+  { body }: Pick<StepConfig, 'body'>,
+  target: Target,
+  bench: Pick<Bench, 'model'>,
+): TriedRequest {
   const path = pathOf(target, bench)
   const id = 'id' in target ? `/${encodeURIComponent(target.id)}` : ''
   const query = target.query === '' ? '' : `?${target.query}`
@@ -117,8 +123,10 @@ function requestOf(step: Step, { body }: StepConfig, target: Target, bench: Benc
   }
 }
 
-const pathOf = ({ collection }: { readonly collection: Collection }, { model }: Bench): string =>
-  `/${model.backoffice.name}/${collection.name}`
+const pathOf = (
+  { collection }: { readonly collection: Collection },
+  { model }: Pick<Bench, 'model'>,
+): string => `/${model.backoffice.name}/${collection.name}`
 
 const REFUSED_BY_RIGHT = [401, 403, 404]
 
@@ -152,7 +160,7 @@ function fieldExpectations(
   const one = (side: 'sees' | 'hides', name: string, i: number): Expectation => ({
     ask: async (bench) => {
       const step: Step = { kind: 'read' }
-      const answer = await tried(bench, requestOf(step, { what: ['read'] }, target, bench))
+      const answer = await tried(bench, requestOf(step, {}, target, bench))
       const path = plainPath(name)
       const message = shownFault(answer, side, path)
       return {
@@ -259,7 +267,7 @@ async function listed(
   const asked = /(^|&)_page=/.test(target.query) ? target : all
   const step: Step =
     target.kind === 'selection' ? { kind: 'select', selection: target.selection } : { kind: 'read' }
-  const answer = await tried(bench, requestOf(step, { what: [] }, asked, bench))
+  const answer = await tried(bench, requestOf(step, {}, asked, bench))
   if (answer.status >= 400) return { ...answer, ids: null }
   const { result } = JSON.parse(answer.text ?? '{"result":[]}') as {
     readonly result: readonly unknown[]

@@ -6,6 +6,7 @@ import t from 'tap'
 import { commitCases } from './contract-commits.ts'
 import { conflictCases } from './contract-conflicts.ts'
 import { fileCases } from './contract-files.ts'
+import { explainCases } from './contract-explain.ts'
 import { filterCases } from './contract-filters.ts'
 import { pageCases } from './contract-pages.ts'
 import { relationCases } from './contract-relations.ts'
@@ -21,6 +22,7 @@ const GROUPS: readonly Group[] = [
   filterCases,
   pageCases,
   lastingCases,
+  explainCases,
   fileCases,
 ]
 
