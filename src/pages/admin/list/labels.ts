@@ -5,21 +5,31 @@ import { useSession } from '../state/session.ts'
 import { runSelection, type Item } from '../wire/api.ts'
 import { ALL, fieldsOf, type CollectionMeta } from '../wire/meta.ts'
 
-const NAMES = ['title', 'name', 'label', 'login', 'email', 'subject', 'isbn', 'code', 'surname']
+const NAMES = ['title', 'name', 'label', 'login', 'subject']
 const TEXTS: ReadonlySet<string> = new Set(['String', 'Email', 'Url', 'IpAddress', 'IpNetwork'])
 
 export const isText = (type: string): boolean => TEXTS.has(type)
 
-/** A well known name, else the first text; null where there is none. */
-export function labelField(collection: CollectionMeta | undefined): string | null {
-  if (!collection) return null
+/** Well known names first, then what must be there, then other texts: the first that is set is the label. */
+function labelFields(collection: CollectionMeta | undefined): readonly string[] {
+  if (!collection) return []
   const texts = fieldsOf(collection).filter(
     ([, { type_short, exists, rights }]) =>
       TEXTS.has(type_short) && exists !== false && rights.read !== false,
   )
-  const known = NAMES.find((name) => texts.some(([text]) => text === name))
-  return known ?? texts[0]?.[0] ?? null
+  const rank = ([name, { required }]: (typeof texts)[number]): number =>
+    NAMES.includes(name) ? NAMES.indexOf(name) : NAMES.length + (required ? 0 : 1)
+  return [...texts]
+    .sort((a, b) => rank(a) - rank(b))
+    .slice(0, TRIED)
+    .map(([name]) => name)
 }
+
+const TRIED = 3
+
+/** The one that most items are called by; null where there is none. */
+export const labelField = (collection: CollectionMeta | undefined): string | null =>
+  labelFields(collection)[0] ?? null
 
 /** The fields that a search for some words looks at. */
 export function searchFields(collection: CollectionMeta): readonly string[] {
@@ -32,11 +42,10 @@ export function searchFields(collection: CollectionMeta): readonly string[] {
     .map(([name]) => name)
 }
 
-export function labelOf(item: Item, collection: CollectionMeta | undefined): string {
-  const field = labelField(collection)
-  const text = field === null ? '' : textOf(item[field])
-  return text === '' ? item._id : text
-}
+export const labelOf = (item: Item, collection: CollectionMeta | undefined): string =>
+  labelFields(collection)
+    .map((field) => textOf(item[field]))
+    .find((text) => text !== '') ?? item._id
 
 let known = new Map<string, Map<string, string>>()
 let knownIn = 0
@@ -64,7 +73,7 @@ export function useLabels(
     const ask = async (some: readonly string[]): Promise<void> => {
       const query = [
         ['_page', String(some.length)],
-        ['_fields', field],
+        ['_fields', labelFields(collection).join(',')],
         ['_total', 'false'],
       ] as const
       const filter = { _id: { $in: some } }
