@@ -2,13 +2,13 @@
  * `serve --watch`: reloads when a file that the configuration is made of changes, appears or goes. The only file that
  * knows chokidar; folders are watched, as editors put a new file in the place of the old one.
  */
-import { once } from 'node:events'
 import { dirname } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { watch } from 'chokidar'
 import type { App } from '../app.ts'
 import type { ConfigSource } from '../config/config.ts'
 import { loadConfig } from '../config/load-config.ts'
+import type { Logger } from '../log.ts'
 import { reload, type Outcome } from './reload.ts'
 import type { Terminal } from './terminal.ts'
 import { differ, printsOf, watchedFiles, type Prints, type WatchedFiles } from './watched-files.ts'
@@ -31,14 +31,16 @@ interface Watched {
 
 /** Resolves once no change is missed any more. */
 export async function watchFiles(terminal: Terminal, file: string, app: App): Promise<Watch> {
+  const log = app.logs.get('backoffice')
   let timer: NodeJS.Timeout | undefined
-  let settling: Promise<void> = Promise.resolve()
   let closed = false
   const changed = (): void => {
     clearTimeout(timer)
     if (closed) return
     timer = setTimeout(() => {
-      settling = settling.then(settle)
+      settling = settling.then(settle).catch((error: unknown) => {
+        log.error({ err: error }, 'changes could not be looked at')
+      })
     }, QUIET)
   }
   const look = async (former?: Watched): Promise<Watched> => {
@@ -46,7 +48,7 @@ export async function watchFiles(terminal: Terminal, file: string, app: App): Pr
     // what can't be read names no hooks: those that serve are watched on
     const files = await watchedFiles(source, [...(config?.hooks ?? []), ...app.config.hooks])
     const kept = former && isDeepStrictEqual(former.files, files)
-    const folders = kept ? former.folders : await watchFolders(files, changed)
+    const folders = kept ? former.folders : await watchFolders(files, changed, log)
     if (!kept) await former?.folders.close()
     return { source, files, folders, hash }
   }
@@ -66,13 +68,18 @@ export async function watchFiles(terminal: Terminal, file: string, app: App): Pr
     }
     prints = now
   }
-  let watched = await look()
-  let prints: Prints = await printsOf(watched.files, watched.source)
-  // edited while the server was starting
-  if (watched.hash !== app.model.hash) {
+  const begin = async (): Promise<void> => {
+    watched = await look()
+    prints = await printsOf(watched.files, watched.source)
+    if (watched.hash === app.model.hash) return
+    // edited while the server was starting
     outcome = 'failed'
     changed()
   }
+  let watched: Watched
+  let prints: Prints
+  let settling = begin()
+  await settling
   return {
     close: async () => {
       closed = true
@@ -88,7 +95,11 @@ interface Folders {
 }
 
 /** Tells of every change in the folders: whether it matters is seen in the files. */
-async function watchFolders(files: WatchedFiles, changed: () => void): Promise<Folders> {
+async function watchFolders(
+  files: WatchedFiles,
+  changed: () => void,
+  log: Logger,
+): Promise<Folders> {
   const watchers = [
     watch([...files.folders], { ...OPTIONS, depth: 0, ignored: isOther(files) }),
     ...(files.deep.length > 0 ? [watch([...files.deep], { ...OPTIONS, ignored: HIDDEN })] : []),
@@ -96,7 +107,9 @@ async function watchFolders(files: WatchedFiles, changed: () => void): Promise<F
   await Promise.all(
     watchers.map(async (watcher) => {
       watcher.on('all', changed)
-      await once(watcher, 'ready')
+      // a system has so many watches and no more: SIGHUP reloads still
+      watcher.on('error', (error) => log.warn({ err: error }, 'some changes will not be seen'))
+      await new Promise<void>((resolve) => watcher.once('ready', resolve))
     }),
   )
   return {
