@@ -7,6 +7,7 @@ import { build } from 'esbuild'
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { EXTERNAL } from './external.mjs'
 import { licenses } from './licenses.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -14,17 +15,6 @@ const bundle = join(root, 'dist', 'bundle')
 // another process may be starting from the old one
 const made = `${bundle}.${process.pid}`
 process.on('exit', () => rmSync(made, { recursive: true, force: true }))
-
-/** Compiled for the machine, or large, with files of their own, and not needed by most: from node_modules. */
-const EXTERNAL = [
-  'better-sqlite3',
-  '@node-rs/argon2',
-  'mongodb',
-  'jiti',
-  // who sends traces installs them
-  '@opentelemetry/sdk-trace-node',
-  '@opentelemetry/exporter-trace-otlp-http',
-]
 
 const { metafile } = await build({
   absWorkingDir: root,

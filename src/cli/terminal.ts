@@ -31,6 +31,11 @@ export interface Terminal {
 }
 
 export function processTerminal(): Terminal {
+  // `backo ... | head`: who reads has seen enough, and what is being done goes on
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+    })
   return {
     out: process.stdout,
     err: process.stderr,

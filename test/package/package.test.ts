@@ -183,3 +183,12 @@ t.test('the types, as another program sees them', async (t) => {
   ).catch((error: { stdout: string }) => error)
   t.equal(stdout, '')
 })
+
+t.test('what publint finds in it', async (t) => {
+  const { stdout } = await run(
+    process.execPath,
+    [join(ROOT, 'node_modules', 'publint', 'src', 'cli.js'), '--strict', '--pack', 'false', ROOT],
+    { cwd: ROOT, env: { ...env, NO_COLOR: '1' } },
+  ).catch((error: { stdout: string }) => error)
+  t.match(stdout, /All good!/)
+})

@@ -24,6 +24,8 @@ export interface SpawnOptions {
   /** the command before `serve`; default node and bin/backo.js */
   readonly command?: readonly string[]
   readonly args?: readonly string[]
+  /** besides PATH and HOME */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** `backo serve <file> --port 0`; rejects with what it said when it ends before it serves. */
@@ -44,7 +46,7 @@ export async function spawnBacko(
     cwd: options.cwd ?? ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
     // a module hook of the test runner is nothing for the program
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...options.env },
   })
   let said = ''
   const ended = new Promise<number | string>((resolve) => {
