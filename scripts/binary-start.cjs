@@ -5,24 +5,24 @@
 const { createRequire } = require('node:module')
 const fs = require('node:fs')
 const { homedir, tmpdir, userInfo } = require('node:os')
-const { dirname, join } = require('node:path')
+const path = require('node:path')
 const { getAsset } = require('node:sea')
 
 const digest = getAsset('digest', 'utf8')
-const name = `backo-${digest.slice(0, 32)}`
+const folderName = `backo-${digest.slice(0, 32)}`
 
 function unpackInto(parent) {
   fs.mkdirSync(parent, { recursive: true, mode: 0o700 })
-  const folder = join(parent, name)
+  const folder = path.join(parent, folderName)
   if (fs.existsSync(folder)) return expectOwn(folder)
   const { deserialize } = require('node:v8')
   const { brotliDecompressSync } = require('node:zlib')
   const content = Buffer.from(getAsset('content'))
-  const unpacked = fs.mkdtempSync(join(parent, `${name}.`))
+  const unpacked = fs.mkdtempSync(path.join(parent, `${folderName}.`))
   try {
-    for (const [path, bytes] of deserialize(brotliDecompressSync(content))) {
-      fs.mkdirSync(dirname(join(unpacked, path)), { recursive: true })
-      fs.writeFileSync(join(unpacked, path), bytes)
+    for (const [name, bytes] of deserialize(brotliDecompressSync(content))) {
+      fs.mkdirSync(path.dirname(path.join(unpacked, name)), { recursive: true })
+      fs.writeFileSync(path.join(unpacked, name), bytes)
     }
     fs.renameSync(unpacked, folder)
   } catch (error) {
@@ -44,8 +44,9 @@ function expectOwn(folder) {
 
 /** Where the home can't be written to, the folder for temporary files serves. */
 function unpack() {
-  const cache = process.env.BACKO_CACHE ?? process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache')
-  const places = [join(cache, 'backo'), join(tmpdir(), `backo-of-${userInfo().uid}`)]
+  const cache =
+    process.env.BACKO_CACHE ?? process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache')
+  const places = [path.join(cache, 'backo'), path.join(tmpdir(), `backo-of-${userInfo().uid}`)]
   const faults = []
   for (const place of places)
     try {
@@ -54,7 +55,7 @@ function unpack() {
       faults.push(error.message)
     }
   process.stderr.write(
-    `backo: its files can't be unpacked: ${faults.join('; ')}\n    hint: name a folder that can be written to in BACKO_CACHE\n`,
+    `backo: its files can't be unpacked: ${faults.path.join('; ')}\n    hint: name a folder that can be written to in BACKO_CACHE\n`,
   )
   process.exit(2)
 }
@@ -62,7 +63,7 @@ function unpack() {
 const folder = unpack()
 // a worker (src/cli/workers.ts) is started as if this were Node, with the program as its first argument
 const args = process.argv.slice(process.env.BACKO_WORKER === undefined ? 2 : 3)
-createRequire(join(folder, 'start.cjs'))('./start.cjs')()
+createRequire(path.join(folder, 'start.cjs'))('./start.cjs')()
   .then(({ main }) => main(args))
   .then((code) => {
     process.exitCode = code
