@@ -20,7 +20,8 @@ export async function explain(search: Search, query: SelectQuery): Promise<Query
       ? await items.aggregate(way.stages).explain('queryPlanner')
       : await items.find(way.filter).sort(sort).skip(skip).limit(limit).explain('queryPlanner')
   const stages = [...stagesIn(told)]
-  const looksAtAll = query.where !== null && stages.some(({ name }) => name === 'COLLSCAN')
+  const looksAtAll =
+    query.where !== null && stages.some(({ name, whole }) => name === 'COLLSCAN' || whole)
   return {
     statement: JSON.stringify(
       'stages' in way
@@ -42,6 +43,8 @@ interface Stage {
   readonly name: string
   /** fields of the index that it uses, or '' */
   readonly index: string
+  /** it walks all of that index */
+  readonly whole: boolean
 }
 
 const INSIDE = [
@@ -63,11 +66,21 @@ function* stagesIn(told: unknown): Iterable<Stage> {
   if (typeof told !== 'object' || told === null) return
   const plan = told as Document
   if (typeof plan['stage'] === 'string')
-    yield { name: plan['stage'], index: indexText(plan['keyPattern']) }
-  for (const name of ['$sort', '$lookup', '$group']) if (name in plan) yield { name, index: '' }
+    yield {
+      name: plan['stage'],
+      index: indexText(plan['keyPattern']),
+      whole: isWhole(plan['indexBounds']),
+    }
+  for (const name of ['$sort', '$lookup', '$group'])
+    if (name in plan) yield { name, index: '', whole: false }
   for (const key of INSIDE) if (key in plan) yield* stagesIn(plan[key])
   if ('shards' in plan) yield* stagesIn(Object.values(plan['shards'] as Document))
 }
+
+const isWhole = (bounds: unknown): boolean =>
+  typeof bounds === 'object' &&
+  bounds !== null &&
+  Object.values(bounds).every((each) => /^\[M(in|ax)Key, M(in|ax)Key\]$/.test(String(each)))
 
 function indexText(pattern: unknown): string {
   if (typeof pattern !== 'object' || pattern === null) return ''
