@@ -85,4 +85,9 @@ export const FINDING_RULES: Readonly<Record<string, FindingRule>> = {
   BACKO_CONFIG_VALUE: { says: 'A value breaks the rules of its place.' },
   BACKO_CONFIG_VARIABLE: { says: 'An environment variable is not set, or is not written as one.' },
   BACKO_CONFIG_VIEW: { says: 'A view is named that can not be one, or leaves nothing.' },
+  BACKO_CONFIG_WEBHOOK: { says: 'A webhook names an event or a URL that can not be one.' },
+  BACKO_CONFIG_WEBHOOK_HTTP: {
+    says: 'A webhook sends items over a connection that is not secured.',
+    lint: true,
+  },
 }
