@@ -55,7 +55,7 @@ function unpack() {
       faults.push(error.message)
     }
   process.stderr.write(
-    `backo: its files can't be unpacked: ${faults.path.join('; ')}\n    hint: name a folder that can be written to in BACKO_CACHE\n`,
+    `backo: its files can't be unpacked: ${faults.join('; ')}\n    hint: name a folder that can be written to in BACKO_CACHE\n`,
   )
   process.exit(2)
 }
