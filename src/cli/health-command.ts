@@ -1,7 +1,7 @@
 /** `backo health` on the command line: its options, read. The work is health.ts's, loaded when it is asked for. */
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { parseDuration } from '../config/units.ts'
 import type { HealthOptions } from './health.ts'
 import type { Terminal } from './terminal.ts'
@@ -17,7 +17,11 @@ export function addHealth(
     .argument('[file]', 'the configuration, for where it listens', 'backo.yaml')
     .option('-u, --url <url>', 'where it is, in place of a file: http://127.0.0.1:8080', url)
     .option('-l, --live', 'only whether the process answers; its stores are not asked')
-    .option('-t, --timeout <duration>', 'how long to wait', duration, 5000)
+    .addOption(
+      new Option('-t, --timeout <duration>', 'how long to wait')
+        .argParser(duration)
+        .default(5000, '5s'),
+    )
     .action(async (file: string, options: HealthOptions) => {
       const { health } = await import('./health.ts')
       done(await health(terminal, resolve(terminal.cwd, file), options))

@@ -42,7 +42,8 @@ export async function main(
   }
 }
 
-function buildProgram(terminal: Terminal, done: (code: number) => void): Command {
+/** The table of commands. The reference in docs/ is made of it. */
+export function buildProgram(terminal: Terminal, done: (code: number) => void): Command {
   const program = new Command('backo')
     .description('One backo.yaml in, a complete, safe, fast REST back office out')
     .version(packageVersion(), '-v, --version')

@@ -111,6 +111,10 @@ export const CEL_NAMES: readonly string[] = [
   'type',
 ]
 
+/** `text.startsWith(string)`: every way to call each, for the reference. */
+export const celSignatures = (): readonly string[] =>
+  [...OVERLOADS].flatMap(([name, rows]) => [...new Set(rows.map((row) => signature(name, row)))])
+
 export type Choice =
   | { readonly kind: 'found'; readonly fn: string }
   | { readonly kind: 'unknown' }
