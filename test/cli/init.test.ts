@@ -1,5 +1,4 @@
 /** `init` by the real program: what it writes is valid, typed, and serves at once, whatever was chosen. */
-import { execFile } from 'node:child_process'
 import {
   existsSync,
   mkdirSync,
@@ -10,15 +9,13 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { parse } from 'yaml'
 import { main } from '../../src/cli/main.ts'
 import { isHad, testReplicaSet } from '../support/mongod.ts'
 import { ROOT, spawnBacko } from '../support/spawn-backo.ts'
+import { typeCheck } from '../support/type-check.ts'
 import { fakeTerminal } from './fake-terminal.ts'
-
-const run = promisify(execFile)
 
 /** What a command that ends well prints. In this process: a new one costs a second. */
 async function backo(cwd: string, ...args: string[]): Promise<string> {
@@ -112,9 +109,7 @@ t.test('what it writes', async (t) => {
     const target = name === 'backo' ? ROOT : join(ROOT, 'node_modules', name)
     symlinkSync(target, join(cwd, 'one/node_modules', name))
   }
-  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc')
-  await run(process.execPath, [tsc, '-p', join(cwd, 'one')], { env: { PATH: process.env['PATH'] } })
-  t.pass('hooks are typed')
+  t.equal(await typeCheck(['-p', '.'], join(cwd, 'one')), '', 'hooks are typed')
 })
 
 t.test('the schema of the installed package, where there is one', async (t) => {

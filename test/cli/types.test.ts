@@ -1,18 +1,16 @@
 /** `backo types`: what is printed compiles, refuses what is wrong, and talks to a server. */
 import { transformSync } from 'esbuild'
-import { execFile } from 'node:child_process'
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { promisify } from 'node:util'
 import t from 'tap'
 import { createApp } from '../../src/app.ts'
 import { main } from '../../src/cli/main.ts'
 import { EVERY_TYPE } from '../http/every-type.ts'
 import { ROOT } from '../support/spawn-backo.ts'
+import { typeCheck } from '../support/type-check.ts'
 import { fakeTerminal } from './fake-terminal.ts'
 
-const run = promisify(execFile)
 const FIXTURES = join(ROOT, 'test/cli/fixtures/client')
 
 /** As a careful user has it; `dom` as in a browser, else as in Node. */
@@ -48,11 +46,7 @@ async function typesOf(file: string): Promise<string> {
 
 async function compile(folder: string, platform: 'dom' | 'node'): Promise<string> {
   writeFileSync(join(folder, 'tsconfig.json'), tsconfig(platform))
-  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc')
-  return run(process.execPath, [tsc, '-p', folder]).then(
-    () => '',
-    (error: { stdout: string }) => error.stdout,
-  )
+  return typeCheck(['-p', '.'], folder)
 }
 
 t.test('every type', async (t) => {

@@ -40,10 +40,15 @@ t.test('the least there can be gets every default', async (t) => {
       body_limit: 1048576,
       hook_timeout: 5000,
       request_timeout: 30000,
+      keep_alive_timeout: 72000,
+      header_limit: 16384,
+      drain: 0,
+      shutdown_timeout: 10000,
+      compression: false,
       docs: true,
       admin: true,
       metrics: false,
-      log: { level: 'info', loggers: {} },
+      log: { level: 'info', access: false, loggers: {} },
     },
     storage: { default: { type: 'sqlite', path: '/srv/app/app.db', durability: 'full' } },
     hooks: [],
@@ -65,6 +70,8 @@ t.test('the least there can be gets every default', async (t) => {
         soft_delete: false,
       },
     },
+    tests: [],
+    webhooks: {},
   })
 })
 
@@ -113,7 +120,12 @@ t.test('sections', async (t) => {
         cookie: 'jwt_token',
         expires: 3600000,
         required: false,
-        login: { collection: 'users', login: '$.login', password: '$.password' },
+        login: {
+          collection: 'users',
+          login: '$.login',
+          password: '$.password',
+          limit: { tries: 20, per_address: 200, window: 900_000 },
+        },
       },
     ],
     [

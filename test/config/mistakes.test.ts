@@ -199,11 +199,11 @@ const KEYS: readonly Mistake[] = [
   },
   {
     story: 'a key of a later version is not taken in silence',
-    yaml: withTop('webhooks: []'),
+    yaml: withTop('plugins: []'),
     code: 'BACKO_CONFIG_UNKNOWN_KEY',
     at: [7, 1],
-    path: 'webhooks',
-    message: 'unknown key "webhooks"',
+    path: 'plugins',
+    message: 'unknown key "plugins"',
   },
   {
     story: 'a field written beside `fields`',

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { ROOT, spawnBacko } from '../support/spawn-backo.ts'
+import { typeCheck } from '../support/type-check.ts'
 
 const run = promisify(execFile)
 const env = { PATH: process.env['PATH'], HOME: process.env['HOME'] }
@@ -163,6 +164,7 @@ t.test('the types, as another program sees them', async (t) => {
   const folder = t.testdir({ 'typed.ts': TYPED })
   await install(folder)
   const options = [
+    '--ignoreConfig',
     '--noEmit',
     '--strict',
     '--target',
@@ -173,15 +175,7 @@ t.test('the types, as another program sees them', async (t) => {
     '--types',
     'node',
   ]
-  const { stdout } = await run(
-    process.execPath,
-    [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), ...options, 'typed.ts'],
-    {
-      cwd: folder,
-      env,
-    },
-  ).catch((error: { stdout: string }) => error)
-  t.equal(stdout, '')
+  t.equal(await typeCheck([...options, 'typed.ts'], folder), '')
 })
 
 t.test('what publint finds in it', async (t) => {
