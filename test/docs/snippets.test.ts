@@ -1,0 +1,50 @@
+/** What docs/ shows is run: see run-page.ts. A block that is not counted here would be one that nobody tries. */
+import { execFile } from 'node:child_process'
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { ROOT } from '../support/spawn-backo.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+import { runPage } from './run-page.ts'
+
+/** By page, how many blocks of each kind are run. */
+const PAGES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  'recipes.md': { yaml: 6, sh: 3 },
+}
+
+const home = temporaryFolder(t)
+
+for (const [name, expected] of Object.entries(PAGES))
+  t.test(name, async (t) => {
+    t.strictSame(await runPage(t, name, join(home, name.replace('.md', ''))), expected)
+  })
+
+t.test('what is TypeScript compiles', async (t) => {
+  const compilerOptions = {
+    target: 'es2023',
+    lib: ['es2023', 'dom'],
+    module: 'esnext',
+    moduleResolution: 'bundler',
+    allowImportingTsExtensions: true,
+    noEmit: true,
+    strict: true,
+    skipLibCheck: true,
+    types: [join(ROOT, 'node_modules/@types/node')],
+    paths: { backo: [join(ROOT, 'dist/src/index.d.ts')] },
+  }
+  const project = join(home, 'tsconfig.json')
+  writeFileSync(project, JSON.stringify({ compilerOptions, include: ['**/*.ts'] }))
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc')
+  const said = await promisify(execFile)(process.execPath, [tsc, '-p', project]).then(
+    () => '',
+    ({ stdout }: { stdout: string }) => stdout,
+  )
+  t.equal(said, '')
+})
+
+t.test('no page is left out', (t) => {
+  const pages = readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md'))
+  t.strictSame(pages.sort(), [...Object.keys(PAGES), 'reference.md'].sort())
+  t.end()
+})
