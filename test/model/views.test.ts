@@ -105,7 +105,7 @@ t.test('whole: the stored text may go out as it is', async (t) => {
     ['a right', '{ x: { type: Int, can_read: item.x == 1 } }', false],
     ['exists', '{ x: { type: Int, exists: item.x == 1 } }', false],
     ['a secret', '{ x: Password }', false],
-    ['a file', '{ x: File }', false],
+    ['a file, of which the item holds what is shown', '{ x: File }', true],
     [
       'a right inside a list',
       '{ l: { type: List, items: { type: Dict, fields: { x: { type: Int, can_read: false } } } } }',

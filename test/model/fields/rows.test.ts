@@ -553,7 +553,8 @@ for (const { what, field, takes, refuses, message, texts = [], badTexts = [] } o
 }
 
 t.test('a value kept is kept again as it is', (t) => {
-  for (const { field, takes } of ROWS) {
+  // of a file the item keeps no content: what comes back without one is compared with the item (operations)
+  for (const { field, takes } of ROWS.filter(({ field }) => field.type.name !== 'File')) {
     for (const [, value] of takes) t.strictSame(field.type.parse(field, value), { value })
   }
   t.end()
