@@ -120,8 +120,8 @@ function normaliseLoginLimit(value: unknown): LoginLimit | null {
   if (value === false) return null
   const { tries, per_address, window } = asMap(value) ?? {}
   return {
-    tries: asNumber(tries) ?? 20,
-    per_address: asNumber(per_address) ?? 200,
+    tries: asNumber(tries) ?? 100,
+    per_address: asNumber(per_address) ?? 1000,
     window: parseDuration(window) ?? 900_000,
   }
 }

@@ -56,11 +56,11 @@ function loginLimit(): JsonSchema {
       object({
         tries: integer('Failed tries of one login from one address before it has to wait', {
           minimum: 1,
-          default: 20,
+          default: 100,
         }),
         per_address: integer('Failed tries from one address, whatever the logins', {
           minimum: 1,
-          default: 200,
+          default: 1000,
         }),
         window: duration('They are forgotten after this; nobody waits longer', '15m'),
       }),

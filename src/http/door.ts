@@ -47,7 +47,7 @@ const arriving =
   }
 
 /** For anyone: health, and pages, which hold no data. */
-export const isOpen = (route: Route): boolean =>
+const isOpen = (route: Route): boolean =>
   route.scope === 'server' || (route.scope === 'page' && route.known !== true)
 
 const counted = (count: CountRequest | null): DoorHook[] =>

@@ -18,6 +18,8 @@ export interface PageAnswer {
   /** made where it is worth it */
   readonly gzipped: Buffer | null
   readonly etag: string
+  /** the HTML itself, none of its assets */
+  readonly isPage: boolean
 }
 
 /** What is asked of a page. */
@@ -89,6 +91,7 @@ async function answerOf(name: string, bytes: Buffer, isAsset: boolean): Promise<
   return {
     headers,
     bytes,
+    isPage: !isAsset,
     gzipped: /^(text|image\/svg)/.test(type) ? await zip(bytes) : null,
     etag: createHash('sha256').update(bytes).digest('base64url').slice(0, 16),
   }

@@ -14,7 +14,7 @@ import { addContentTypes, expectBody, MERGE_PATCH_TYPE, mediaType } from './cont
 import { isoNow } from './clock.ts'
 import { clearCookie, giveCookie } from './cookie.ts'
 import type { DoorKeepers } from './door.ts'
-import { door, isOpen } from './door.ts'
+import { door } from './door.ts'
 import { formatEtag, matchesNone } from './etag.ts'
 import type { PathParams } from './find-target.ts'
 import { expectApplication, findCollection, noSuchRoute } from './find-target.ts'
@@ -260,7 +260,7 @@ function refuseOthers(scope: FastifyInstance, path: string, wiring: Wiring): voi
   const allowed = allowedMethods(path, wiring.routes)
   const allow = allowed.join(', ')
   const isLogin = wiring.routes.some((route) => route.path === path && route.scope === 'login')
-  const isForAll = wiring.routes.some((route) => route.path === path && isOpen(route))
+  const isForAll = wiring.routes.some((route) => route.path === path && route.scope === 'server')
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     if (isLogin && !wiring.auth()?.logIn) throw noLogin()
     const params = request.params as PathParams

@@ -89,15 +89,19 @@ export function createServer(parts: ServerParts): FastifyInstance {
   parts.metrics?.watchRequests(fastify, parts.running)
   addFor(fastify, options, parts)
   const count = options.rate_limit ? addRateLimit(fastify, options.rate_limit) : null
-  fastify.setNotFoundHandler(countFirst(count), (request, reply) => {
-    sendProblem(unmatched(fastify, request, parts.running()), request, reply, log)
-  })
   const authentication: Authentication = {
     auth: parts.auth ?? (() => null),
     running: parts.running,
     log: parts.itemLog,
     origins: options.cors?.origin ?? [],
   }
+  const authenticate = parts.authenticate ?? createAuthenticate(authentication)
+  fastify.setNotFoundHandler(countFirst(count), async (request, reply) => {
+    // who must log in is told nothing else
+    if (authentication.auth()?.required === true) await authenticate(request)
+    sendProblem(unmatched(fastify, request, parts.running()), request, reply, log)
+    return reply
+  })
   const streams = createEventStreams(options.events)
   fastify.addHook('preClose', (done) => {
     streams.close()
@@ -106,7 +110,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
   registerRoutes(fastify, {
     streams,
     ...authentication,
-    authenticate: parts.authenticate ?? createAuthenticate(authentication),
+    authenticate,
     count,
     metricsToken: options.metrics_token ?? null,
     figures: parts.metrics?.read ?? null,

@@ -160,6 +160,8 @@ for (const store of STORES) {
       t.same(inShort(await again.until(3)), rest)
       const whole = await hear(`/tags/_events?_after=${start}`)
       t.same(inShort(await whole.until(4)), ['created a', ...rest], 'from the first block on')
+      const ids = (client: EventClient): readonly string[] => client.came.map(({ id }) => id)
+      t.same(ids(whole), [first?.id, ...ids(again)], 'an event has one id, whenever it is told')
       if (store === 'memory') return
       await shop.app.close()
       const other = await openShop(t, storage, directory)

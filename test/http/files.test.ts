@@ -236,10 +236,19 @@ onEachStore('bounds, and types by content', FILES, async (t, on) => {
     ['too large', { ...text('x'.repeat(1001)), name: '$.small' }, 413],
     ['much too large', { ...text('x'.repeat(3_000_000)), name: '$.small' }, 413],
     ['larger than a body of JSON may be', text('x'.repeat(3_000_000)), 201],
-    ['a picture', { name: '$.pic', filename: 'p', type: 'text/plain', content: PNG }, 201],
-    ['a lie', { name: '$.pic', filename: 'p.png', type: 'image/png', content: 'no' }, 415],
-    ['bytes', { name: '$.pic', filename: 'p', type: 'image/png', content: Buffer.of(0, 1) }, 415],
-    ['no byte', { name: '$.pic', filename: 'p', type: 'image/png', content: '' }, 415],
+    ['a picture', { name: '$.pic', filename: 'p', type: 'image/png', content: PNG }, 201],
+    ['a picture of no type', { name: '$.pic', filename: 'p', content: PNG }, 201],
+    [
+      'a picture, said to be text',
+      { name: '$.pic', filename: 'p', type: 'text/plain', content: PNG },
+      415,
+    ],
+    ['a text', { name: '$.pic', filename: 'p', type: 'text/plain', content: 'no' }, 415],
+    ['a text of no type', { name: '$.pic', filename: 'p', content: 'no' }, 415],
+    ['who can tell', { name: '$.pic', filename: 'p.png', type: 'image/png', content: 'no' }, 201],
+    ['bytes', { name: '$.pic', filename: 'p', type: 'image/png', content: Buffer.of(0, 1) }, 201],
+    ['a page', { name: '$.pic', filename: 'p', type: 'image/png', content: '\n<html>x' }, 415],
+    ['a PDF', { name: '$.pic', filename: 'p', type: 'image/png', content: '%PDF-1.4 x' }, 415],
     ['no byte, anything goes', text(''), 201],
     ['a page', { ...text('<html>'), type: 'text/html' }, 201],
   ]
@@ -258,7 +267,13 @@ onEachStore('bounds, and types by content', FILES, async (t, on) => {
   await expectKept(t, on, count, 'what was refused is not kept')
   const json: readonly (readonly [string, unknown, number])[] = [
     ['too large', { small: jsonFile('x'.repeat(1001)) }, 413],
-    ['a lie', { pic: { ...jsonFile('x'), content_type: 'image/png' } }, 415],
+    ['a lie', { pic: { ...jsonFile('<p>x'), content_type: 'image/png' } }, 415],
+    ['a wrong type', { pic: { ...jsonFile('x'), content_type: 'application/pdf' } }, 415],
+    [
+      'a picture that is said to be none',
+      { pic: { ...jsonFile(''), content: PNG.toString('base64') } },
+      415,
+    ],
     ['no base64', { f: { ...jsonFile(''), content: 'a?' } }, 400],
     ['no content', { f: { filename: 'a', content_type: 'text/plain' } }, 400],
     ['more', { f: { ...jsonFile('a'), path: '/etc/passwd' } }, 400],
@@ -286,6 +301,13 @@ onEachStore('bounds, and types by content', FILES, async (t, on) => {
     const back = await send(`GET /app/docs/${made.body._id}/f`)
     t.match(back.headers['content-disposition'], /^attachment; filename="[^"\r\n]*"/)
   }
+  const said = { ...jsonFile('not really'), content_type: 'application/vnd.own' }
+  const own = await send('POST /app/docs', { json: { f: said } })
+  t.equal(
+    own.body.f?.content_type,
+    said.content_type,
+    'what the client says, when nothing tells more',
+  )
   const svg = { ...jsonFile('<svg onload="x()"/>'), content_type: 'image/svg+xml' }
   const picture = await send('POST /app/docs', { json: { pic: svg } })
   t.equal(picture.status, 201, 'an SVG is an image')

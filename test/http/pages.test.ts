@@ -1,4 +1,5 @@
 /** Pages for people: what they are served with, where, and to whom. What they do is in test/pages. */
+import { SignJWT } from 'jose'
 import t from 'tap'
 import { createApp, type App } from '../../src/app.ts'
 
@@ -99,6 +100,23 @@ t.test('who must log in can be shown where', async (t) => {
   const auth = { secret: 'x'.repeat(32), required: true }
   const app = await open({}, { auth })
   t.teardown(() => app.close())
-  t.equal((await app.inject('/lib/_admin')).statusCode, 200)
-  t.equal((await app.inject('/lib/_meta')).statusCode, 401)
+  const page = await app.inject('/lib/_admin')
+  t.equal(page.statusCode, 401, 'only login and health answer the anonymous')
+  t.match(page.headers, { 'content-type': /^text\/html/, 'www-authenticate': 'Bearer' })
+  t.match(page.body, /<script/, 'and the page asks who comes')
+  t.equal((await app.inject(assetIn(page.body, 'js'))).statusCode, 200)
+  const token = await new SignJWT({ sub: 'u', login: 'u' })
+    .setProtectedHeader({ alg: 'HS256' })
+    .sign(Buffer.from(auth.secret))
+  const headers = { cookie: `jwt_token=${token}` }
+  t.equal((await app.inject({ url: '/lib/_admin', headers })).statusCode, 200)
+  for (const url of ['/lib/_meta', '/lib/_docs', '/lib/openapi.json', '/', '/none', '/a/b/c/d/e']) {
+    const refused = await app.inject(url)
+    t.equal(refused.statusCode, 401, url)
+    t.match(refused.headers['content-type'], /^application\/problem\+json/)
+  }
+  t.equal((await app.inject({ url: '/none', headers })).statusCode, 404)
+  t.equal((await app.inject({ method: 'POST', url: '/lib/_admin' })).statusCode, 401)
+  for (const url of ['/_health/live', '/_health/ready'])
+    t.equal((await app.inject(url)).statusCode, 200, url)
 })

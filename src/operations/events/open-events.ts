@@ -94,7 +94,7 @@ async function* follow(following: Following): AsyncGenerator<EventFrame> {
         yield { kind: 'reset', cursor: seal.close(at) }
       } else if (rows.length > 0) {
         for (const told of await tellOf(ctx, collection, wish, rows))
-          yield { kind: 'told', ...told, cursor: seal.close(told.cursor) }
+          yield { kind: 'told', ...told, cursor: seal.name(told.cursor) }
         at = rows.at(-1)?.cursor ?? at
       } else {
         mayReadSome(ctx, collection)

@@ -1,11 +1,14 @@
 /**
- * Cursors as clients see them: sealed, and each time another text. A bare one would count the changes of items that
- * a client may not read, and could be made up.
+ * Cursors as clients see them: sealed. A bare one would count the changes of items that a client may not read, and could
+ * be made up.
  */
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto'
 
 export interface Seal {
+  /** of a moment: each time another text, as an equal one would tell that nothing has changed since */
   readonly close: (cursor: string) => string
+  /** of an event that the client is told of: whenever it is told, its id is the same */
+  readonly name: (cursor: string) => string
   /** null: it was not made here */
   readonly open: (text: string) => string | null
 }
@@ -20,14 +23,16 @@ const MOST = 4096
 /** `secret`: of the log, known to all processes that serve it. */
 export function createSeal(secret: string): Seal {
   const key = createHash('sha256').update(`backo events ${secret}`).digest()
+  const close = (cursor: string, iv: Buffer): string => {
+    const cipher = createCipheriv(CIPHER, key, iv)
+    const padded = cursor.padEnd(Math.ceil(cursor.length / BLOCK) * BLOCK)
+    const body = Buffer.concat([cipher.update(padded, 'utf8'), cipher.final()])
+    return Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64url')
+  }
   return {
-    close(cursor) {
-      const iv = randomBytes(IV)
-      const cipher = createCipheriv(CIPHER, key, iv)
-      const padded = cursor.padEnd(Math.ceil(cursor.length / BLOCK) * BLOCK)
-      const body = Buffer.concat([cipher.update(padded, 'utf8'), cipher.final()])
-      return Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64url')
-    },
+    close: (cursor) => close(cursor, randomBytes(IV)),
+    name: (cursor) =>
+      close(cursor, createHmac('sha256', key).update(cursor).digest().subarray(0, IV)),
     open(text) {
       if (text.length > MOST || !/^[A-Za-z0-9_-]+$/.test(text)) return null
       const bytes = Buffer.from(text, 'base64url')

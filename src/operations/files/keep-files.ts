@@ -28,23 +28,30 @@ export async function withTypes({ item }: Collection, doc: DictValue): Promise<D
 }
 
 /**
- * The doc with each new file's type.
+ * The doc with each new file's type. Both must fit its field: what it was said to be, and what it is.
  * @throws BackoError 413, 415
  */
 export async function expectFiles(collection: Collection, doc: DictValue): Promise<DictValue> {
   const typed = await withTypes(collection, doc)
   const large: FieldError[] = []
-  const wrong: FieldError[] = []
+  const wrong = wrongTypes(collection, doc)
+  if (wrong.length === 0 && typed !== doc) wrong.push(...wrongTypes(collection, typed))
   for (const { field, path, value } of filesIn(collection.item, typed)) {
-    if (!newContentOf(value)) continue
     const max = maxSizeOf(field)
-    if (value.size > max) large.push({ path, message: tooLarge(max) })
-    const message = wrongType(field, value.content_type)
-    if (message !== null) wrong.push({ path, message, value: value.content_type })
+    if (newContentOf(value) && value.size > max) large.push({ path, message: tooLarge(max) })
   }
   if (large.length > 0) throw fileTooLarge(large)
   if (wrong.length > 0) throw fileOfWrongType(wrong)
   return typed
+}
+
+function wrongTypes({ item }: Collection, doc: DictValue): FieldError[] {
+  const wrong: FieldError[] = []
+  for (const { field, path, value } of filesIn(item, doc)) {
+    const message = newContentOf(value) ? wrongType(field, value.content_type) : null
+    if (message !== null) wrong.push({ path, message, value: value.content_type })
+  }
+  return wrong
 }
 
 const told = (errors: readonly FieldError[]): string => errors.map(describeFieldError).join('; ')

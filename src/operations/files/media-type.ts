@@ -1,9 +1,7 @@
 /**
- * The media type of a content, from its first bytes: what the client says counts only where the bytes can't tell
- * more. Knows no field and no store.
+ * The media type of a content: what the client says, unless the first bytes show that it is something else. Knows no
+ * field and no store.
  */
-import { isUtf8 } from 'node:buffer'
-
 /** Bytes that are looked at, at most. */
 export const HEAD = 64 * 2 ** 10
 
@@ -57,12 +55,31 @@ const MARKS: readonly (readonly [type: string, mark: string])[] = [
 const TEXTUAL =
   /^text\/|^application\/(?:json|xml|javascript|ecmascript|yaml|x-yaml|toml|sql|x-sh|rtf|graphql|x-ndjson|x-sh|x-tex|x-latex|pgp-signature|x-pem-file)$|^image\/svg\+xml$|\+(?:json|xml|yaml)$|^message\/|^application\/(?:x-)?(?:subrip|httpd-php|perl|python)/
 
-/** `said`: by the client; lower case. */
-export async function mediaTypeOf(head: Uint8Array, said: string): Promise<string> {
+/** Signs so long that no other content has them by chance: the others only say what nobody has said. */
+const SURE: ReadonlySet<string> = new Set([
+  ...MARKS.map(([type]) => type),
+  'image/apng',
+  'image/webp',
+  'image/avif',
+  'video/mp4',
+  'video/webm',
+  'application/x-elf',
+])
+
+/** `said`: by the client, lower case; undefined where it says nothing. */
+export async function mediaTypeOf(head: Uint8Array, said: string | undefined): Promise<string> {
+  const text = isText(head)
+  if (text && said !== undefined && TEXTUAL.test(said)) return said
   const found = marked(head) ?? (await sniffed(head))
-  if (found !== undefined) return finer(found, said, head)
-  return isText(head) ? textType(head, said) : await unknownType(said)
+  if (found !== undefined && (said === undefined || SURE.has(found)))
+    return finer(found, said ?? OCTETS)
+  if (said === undefined) return text ? TEXT : OCTETS
+  return said.startsWith('image/') && isMarkup(head) ? TEXT : said
 }
+
+/** Does the client say something else than the bytes do? Who knows nothing says nothing. */
+export const isContradicted = (said: string | undefined, type: string): boolean =>
+  said !== undefined && said !== OCTETS && said !== type
 
 function marked(head: Uint8Array): string | undefined {
   const start = Buffer.from(head.subarray(0, 8)).toString('latin1')
@@ -82,9 +99,8 @@ async function sniffed(head: Uint8Array): Promise<string | undefined> {
   return MARKS.find(([, mark]) => start.startsWith(mark))?.[0]
 }
 
-function finer(found: string, said: string, head: Uint8Array): string {
+function finer(found: string, said: string): string {
   if ((ALIASES.get(said) ?? said) === found) return said
-  if (said === 'image/svg+xml') return found === 'application/xml' && isSvg(head) ? said : found
   return FINER.get(found)?.test(said) === true ? said : found
 }
 
@@ -97,27 +113,6 @@ function isText(head: Uint8Array): boolean {
   return true
 }
 
-function textType(head: Uint8Array, said: string): string {
-  if (said === 'image/svg+xml') return isSvg(head) ? said : TEXT
-  if (TEXTUAL.test(said)) return said
-  // JSON and the like have no other character set; for the rest the client's word is as good as ours
-  return isUtf8(whole(head)) || said === OCTETS ? TEXT : OCTETS
-}
-
-/** Without the character that the end of the head may have cut. */
-function whole(head: Uint8Array): Uint8Array {
-  let end = head.length
-  for (let i = 0; i < 3 && end > 0 && ((head[end - 1] ?? 0) & 0xc0) === 0x80; i++) end--
-  return head.length < HEAD ? head : head.subarray(0, Math.max(0, end - 1))
-}
-
-const isSvg = (head: Uint8Array): boolean =>
-  /<svg[\s>]/i.test(Buffer.from(head.subarray(0, 4096)).toString('latin1'))
-
-/** What would show itself if it were what the client says is not that. */
-async function unknownType(said: string): Promise<string> {
-  if (TEXTUAL.test(said)) return OCTETS
-  const { supportedMimeTypes } = await import('file-type')
-  const name = ALIASES.get(said) ?? said
-  return supportedMimeTypes.has(name) || supportedMimeTypes.has(said) ? OCTETS : said
-}
+/** A page is no picture, and is never shown as one. */
+const isMarkup = (head: Uint8Array): boolean =>
+  /^(?:\xef\xbb\xbf)?\s*<[!?a-z]/i.test(Buffer.from(head.subarray(0, 1024)).toString('latin1'))

@@ -15,7 +15,7 @@ import { pathKeys } from '../path-keys.ts'
 import { readable } from '../read.ts'
 import { UnitOfWork } from '../unit-of-work.ts'
 import { expectFile, fileTooLarge } from './keep-files.ts'
-import { HEAD, mediaTypeOf } from './media-type.ts'
+import { HEAD, isContradicted, mediaTypeOf } from './media-type.ts'
 import { placeFiles, type PlacedFile } from './place-files.ts'
 import { noteUpload } from './uploads.ts'
 
@@ -110,11 +110,12 @@ interface Target {
 async function store(ctx: Context, target: Target, part: FilePart): Promise<FileDict> {
   const { collection, field, path } = target
   const { storage, source } = collection
-  const said = part.type !== undefined && isMediaType(part.type) ? part.type : UNSAID
+  const said = part.type !== undefined && isMediaType(part.type) ? part.type : undefined
   const chunks = part.content[Symbol.asyncIterator]()
   const head = await headOf(chunks)
   const content_type = await mediaTypeOf(Buffer.concat(head).subarray(0, HEAD), said)
   expectFile(field, path, content_type)
+  if (said !== undefined && isContradicted(said, content_type)) expectFile(field, path, said)
   const hash = createHash('sha256')
   const max = maxSizeOf(field)
   let size = 0
@@ -132,8 +133,6 @@ async function store(ctx: Context, target: Target, part: FilePart): Promise<File
   const filename = safeFileName(part.filename)
   return fileWith({ filename, content_type, size, sha256 }, { kind: 'kept', storage, object })
 }
-
-const UNSAID = 'application/octet-stream'
 
 async function headOf(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array[]> {
   const head: Uint8Array[] = []
