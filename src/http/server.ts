@@ -8,7 +8,7 @@ import type { Auth } from '../auth/auth.ts'
 import { backoError, BackoError } from '../errors.ts'
 import type { OperationLog, Running } from '../operations/context.ts'
 import { logAccess, logRequests } from './access-log.ts'
-import type { Authenticate, Authentication } from './authenticate.ts'
+import type { Asking, Authenticate, Authentication } from './authenticate.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { answerBrokenRequest } from './broken-request.ts'
 import { addCompression } from './compression.ts'
@@ -96,12 +96,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     origins: options.cors?.origin ?? [],
   }
   const authenticate = parts.authenticate ?? createAuthenticate(authentication)
-  fastify.setNotFoundHandler(countFirst(count), async (request, reply) => {
-    // who must log in is told nothing else
-    if (authentication.auth()?.required === true) await authenticate(request)
-    sendProblem(unmatched(fastify, request, parts.running()), request, reply, log)
-    return reply
-  })
+  refuseUnmatched(fastify, parts, { ...authentication, authenticate, count })
   const streams = createEventStreams(options.events)
   fastify.addHook('preClose', (done) => {
     streams.close()
@@ -131,6 +126,19 @@ function addFor(fastify: FastifyInstance, options: HttpOptions, { log, tls }: Se
   if (options.handler_timeout) addHandlerTimeout(fastify, options.handler_timeout)
   if (options.compression === true) addCompression(fastify)
   if (options.cors) addCors(fastify, options.cors)
+}
+
+function refuseUnmatched(
+  fastify: FastifyInstance,
+  { log }: ServerParts,
+  { auth, authenticate, running, count }: Authentication & Asking,
+): void {
+  fastify.setNotFoundHandler(countFirst(count), async (request, reply) => {
+    // who must log in is told nothing else
+    if (auth()?.required === true) await authenticate(request)
+    sendProblem(unmatched(fastify, request, running()), request, reply, log)
+    return reply
+  })
 }
 
 /** Paths that are not there are counted as well. */
