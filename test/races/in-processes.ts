@@ -30,7 +30,7 @@ export async function racesAcross(
       const { faults, summary } = await runRace(race, {
         backoffice: model.backoffice,
         sendOf,
-        rounds: 2,
+        rounds: 1,
       })
       t.comment(`${race.name}: ${summary}`)
       t.same(faults, [], race.name)
