@@ -10,6 +10,8 @@ import { runPage } from './run-page.ts'
 
 /** By page, how many blocks of each kind are run. */
 const PAGES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  'first-ten-minutes.md': { console: 9, sh: 1, ts: 1 },
+  'from-json-server.md': { file: 2, yaml: 1, sh: 2 },
   'recipes.md': { yaml: 6, sh: 3 },
 }
 
