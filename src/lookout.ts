@@ -4,7 +4,8 @@
  */
 import type { Config } from './config/config.ts'
 import type { StoreWatch } from './connectors/watch-connector.ts'
-import type { Crew, Metrics } from './http/metrics/metrics.ts'
+import { createLateMetrics } from './http/metrics/late-metrics.ts'
+import type { Crew, Metrics, Readings } from './http/metrics/metrics.ts'
 import type { Telemetry } from './http/telemetry/telemetry.ts'
 import type { Logger } from './log.ts'
 import type { Observer } from './operations/context.ts'
@@ -12,7 +13,7 @@ import { StartError } from './start-errors.ts'
 import { packageVersion } from './version.ts'
 
 export interface Lookout {
-  readonly metrics: Metrics | null
+  readonly metrics: Readings | null
   readonly telemetry: Telemetry | null
   readonly watchStore: StoreWatch | undefined
   readonly observer: Observer | undefined
@@ -27,10 +28,15 @@ export interface LookoutParts {
 
 /** @throws StartError when `server.telemetry` asks for packages that are not there */
 export async function createLookout(parts: LookoutParts): Promise<Lookout> {
-  const metrics = parts.config.server.metrics ? await metricsOf(parts) : null
+  const { metrics } = parts.config.server
+  const full = metrics === true ? await metricsOf(parts) : null
+  const late = metrics === 'when_asked' ? lateMetricsOf(parts) : null
   const telemetry = await telemetryOf(parts)
-  return { metrics, telemetry, ...watchers(metrics, telemetry) }
+  return { metrics: full ?? late, telemetry, ...watchers(full, telemetry) }
 }
+
+const lateMetricsOf = ({ crew }: LookoutParts): Readings =>
+  createLateMetrics({ version: packageVersion(), crew })
 
 async function metricsOf({ crew }: LookoutParts): Promise<Metrics> {
   const { createMetrics } = await import('./http/metrics/metrics.ts')

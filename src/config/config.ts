@@ -140,7 +140,8 @@ export interface ServerConfig {
   readonly rate_limit?: { readonly max: number; readonly window: number }
   readonly docs: boolean
   readonly admin: boolean
-  readonly metrics: boolean
+  /** `when_asked`: the file does not say; from the first time that somebody asks */
+  readonly metrics: boolean | 'when_asked'
   readonly metrics_token?: string
   /** absent: as the environment says */
   readonly telemetry?: boolean

@@ -33,7 +33,7 @@ export function normaliseServer(value: unknown, directory: string): ServerConfig
     rate_limit: normaliseRateLimit(written['rate_limit']),
     docs: asFlag(written['docs']) ?? true,
     admin: asFlag(written['admin']) ?? true,
-    metrics: asFlag(written['metrics']) ?? asMap(written['metrics']) !== undefined,
+    metrics: asFlag(written['metrics']) ?? (asMap(written['metrics']) ? true : 'when_asked'),
     metrics_token: asText(asMap(written['metrics'])?.['token']),
     telemetry: asFlag(written['telemetry']),
     log: normaliseLog(written['log']),

@@ -144,8 +144,8 @@ function metrics(): JsonSchema {
         { required: ['token'] },
       ),
     ],
-    description: 'Serve /_metrics (Prometheus)',
-    default: false,
+    description:
+      'Serve /_metrics (Prometheus). Where nothing is said: of requests and the process, from when somebody asks first',
   }
 }
 

@@ -105,7 +105,7 @@ interface RouteFacts {
 
 /** Parts of the server that backo.yaml may leave out. */
 export type Needs = 'docs' | 'admin' | 'metrics'
-export type Served = { readonly [name in Needs]?: boolean }
+export type Served = { readonly [name in Needs]?: boolean | 'when_asked' }
 
 export type Route = RouteFacts &
   (

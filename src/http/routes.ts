@@ -286,7 +286,7 @@ export const ROUTES: readonly Route[] = [
 
 /** The rows that a server of this configuration has. */
 export const servedRoutes = (served: Served, routes: readonly Route[] = ROUTES): readonly Route[] =>
-  routes.filter(({ needs }) => needs === undefined || served[needs] === true)
+  routes.filter(({ needs }) => needs === undefined || (served[needs] ?? false) !== false)
 
 const readBatch = batchReader(ROUTES.filter(({ scope }) => scope !== 'page'))
 

@@ -15,7 +15,7 @@ import { addCompression } from './compression.ts'
 import { addCors } from './cors.ts'
 import { createEventStreams } from './event-streams.ts'
 import { addHandlerTimeout } from './handler-timeout.ts'
-import type { Metrics } from './metrics/metrics.ts'
+import type { Readings } from './metrics/metrics.ts'
 import type { Operations } from './operations.ts'
 import type { CountRequest } from './rate-limit.ts'
 import { addRateLimit } from './rate-limit.ts'
@@ -51,8 +51,8 @@ export interface ServerParts {
   readonly itemLog: OperationLog
   /** of `server.tls`; without it, http */
   readonly tls?: TlsFiles | null
-  /** with `server.metrics` */
-  readonly metrics?: Metrics | null
+  /** unless `server.metrics` is false */
+  readonly metrics?: Readings | null
   /** with `server.telemetry` */
   readonly telemetry?: Telemetry | null
   /** was it asked to end? */

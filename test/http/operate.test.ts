@@ -49,8 +49,19 @@ t.test('figures', async (t) => {
 })
 
 t.test('who may read them', async (t) => {
-  const off = await appWith({})
-  t.equal((await off.inject('/_metrics')).statusCode, 404, 'not served unless asked for')
+  const off = await appWith({ metrics: false })
+  t.equal((await off.inject('/_metrics')).statusCode, 404)
+  const unsaid = await appWith({})
+  for (const path of ['/app/things', '/app/things', '/none']) await unsaid.inject(path)
+  const figures = await unsaid.inject('/_metrics')
+  t.equal(figures.statusCode, 200, 'where the file does not say')
+  t.match(figures.headers['content-type'], /^text\/plain/)
+  t.match(figures.body, /requests_total\{method="GET",route="\/:app\/:coll",status="\dxx"\} 2\n/)
+  t.match(figures.body, 'process_resident_memory_bytes')
+  t.match(
+    (await unsaid.inject('/_metrics')).body,
+    /\{method="GET",route="\/_metrics",status="2xx"\} 1\n/,
+  )
   const token = 'abcdefghijklmnop'
   const guarded = await appWith({ metrics: { token } })
   const status = async (app: App, authorization?: string): Promise<number> =>

@@ -2,12 +2,28 @@
  * Who looks on for `/_metrics`: at requests, calls of stores, transactions and hooks. Made only with `server.metrics`;
  * what the figures are called is figures.ts's.
  */
-import type { FastifyInstance } from 'fastify'
+import { METHODS as NODE_METHODS } from 'node:http'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { StoreWatch } from '../../connectors/watch-connector.ts'
 import type { Observer, Running } from '../../operations/context.ts'
 import { StoreConflict } from '../../errors.ts'
 import { openLines } from '../../operations/turns.ts'
 import { createFigures, textOfAll, type Figures } from './figures.ts'
+
+export interface Exchange {
+  readonly method: string
+  /** the pattern, never a path */
+  readonly route: string
+  readonly status: number
+}
+
+/** What the server needs of them. */
+export interface Readings {
+  /** looks at its requests, and at what runs when figures are read */
+  readonly watchRequests: (fastify: FastifyInstance, running: () => Running) => void
+  /** the text of `/_metrics` */
+  readonly read: () => Promise<string>
+}
 
 /** The other processes that serve beside this one. */
 export interface Crew {
@@ -17,13 +33,17 @@ export interface Crew {
   readonly tell: (own: () => Promise<object>) => void
 }
 
-export interface Metrics {
+export interface Metrics extends Readings {
+  /** figures of this process */
+  readonly own: () => Promise<object>
   readonly watchStore: StoreWatch
   readonly observer: Observer
-  /** looks at its requests, and at what runs when figures are read */
-  readonly watchRequests: (fastify: FastifyInstance, running: () => Running) => void
-  /** the text of `/_metrics` */
-  readonly read: () => Promise<string>
+  /** of a request that was answered; `watchRequests` sees to it */
+  readonly answered: (request: FastifyRequest, reply: FastifyReply) => void
+  /** so many, before anybody looked */
+  readonly wereAnswered: (exchange: Exchange, count: number) => void
+  /** for who has asked late, and watches requests itself */
+  readonly looksAt: (running: () => Running) => void
 }
 
 export interface MetricsParts {
@@ -40,11 +60,17 @@ export function createMetrics({ version, crew }: MetricsParts): Metrics {
   }
   crew?.tell(own)
   return {
+    own,
     watchStore: storeWatch(figures),
     observer: observerOf(figures),
     watchRequests: (fastify, now) => {
       running = now
       watchRequests(fastify, figures)
+    },
+    answered: (request, reply) => answered(figures, request, reply),
+    wereAnswered: (exchange, count) => figures.requests.inc(labelsOf(exchange), count),
+    looksAt: (now) => {
+      running = now
     },
     read: async () => {
       if (crew) return textOfAll(await crew.figures())
@@ -71,23 +97,41 @@ function look({ build, queues, workers }: Figures, running: Running | undefined,
 const secondsSince = (start: number): number => (performance.now() - start) / 1000
 
 function watchRequests(fastify: FastifyInstance, figures: Figures): void {
-  const { inFlight, requests, requestTimes } = figures
+  const { inFlight } = figures
   fastify.addHook('onRequest', (_request, _reply, done) => {
     inFlight.inc()
     done()
   })
   fastify.addHook('onResponse', (request, reply, done) => {
     inFlight.dec()
-    const { method, routeOptions } = request
-    const labels = {
-      method: fastify.supportedMethods.includes(method) ? method : 'other',
-      route: routeOptions.url ?? 'none',
-      status: `${Math.floor(reply.statusCode / 100)}xx`,
-    }
-    requests.inc(labels)
-    requestTimes.observe(labels, reply.elapsedTime / 1000)
+    answered(figures, request, reply)
     done()
   })
+}
+
+/** What the figures of requests tell apart. Methods that are none of HTTP's are one. */
+function labelsOf({
+  method,
+  route,
+  status,
+}: Exchange): Record<'method' | 'route' | 'status', string> {
+  return {
+    method: METHODS.has(method) ? method : 'other',
+    route,
+    status: `${Math.floor(status / 100)}xx`,
+  }
+}
+
+const METHODS: ReadonlySet<string> = new Set(NODE_METHODS)
+
+function answered(
+  { requests, requestTimes }: Figures,
+  { method, routeOptions }: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const labels = labelsOf({ method, route: routeOptions.url ?? 'none', status: reply.statusCode })
+  requests.inc(labels)
+  requestTimes.observe(labels, reply.elapsedTime / 1000)
 }
 
 const storeWatch =
