@@ -3,8 +3,8 @@
  * validated strictly and tested; named blocks become files; sh and console are run, by a server where they need one.
  * ts is put aside for the compiler.
  */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Test } from 'tap'
 import { main } from '../../src/cli/main.ts'
 import { fakeTerminal } from '../cli/fake-terminal.ts'
@@ -53,6 +53,7 @@ async function runFence(world: World, fence: Fence): Promise<string | null> {
     return 'yaml'
   }
   if (file !== null) {
+    mkdirSync(dirname(at(file)), { recursive: true })
     writeFileSync(at(file), text)
     return language === 'ts' ? 'ts' : 'file'
   }

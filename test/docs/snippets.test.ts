@@ -12,13 +12,16 @@ import { runPage } from './run-page.ts'
 const PAGES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   'first-ten-minutes.md': { console: 9, sh: 1, ts: 1 },
   'from-json-server.md': { file: 2, yaml: 1, sh: 2 },
+  'from-pocketbase.md': { yaml: 1, sh: 2, ts: 1, file: 2 },
+  'from-python-backo.md': { ts: 1, yaml: 1, file: 2, console: 1, sh: 2 },
   'recipes.md': { yaml: 6, sh: 3 },
 }
 
 const home = temporaryFolder(t)
+t.jobs = 3
 
 for (const [name, expected] of Object.entries(PAGES))
-  t.test(name, async (t) => {
+  t.test(name, { buffered: true }, async (t) => {
     t.strictSame(await runPage(t, name, join(home, name.replace('.md', ''))), expected)
   })
 
