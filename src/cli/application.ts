@@ -5,11 +5,11 @@
 import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { Connector, OpenOptions } from '../connectors/connector.ts'
+import type { Connector } from '../connectors/connector.ts'
 import { BackoError } from '../errors.ts'
 import { loadModel, type Model } from '../load-model.ts'
 import { createLogs, type Logs, type LogStream } from '../log.ts'
-import { openConnectors } from '../open-connectors.ts'
+import { openConnectors, type ConnectorsOptions } from '../open-connectors.ts'
 import type { Context, Running } from '../operations/context.ts'
 import { SYSTEM } from '../operations/hooks/program.ts'
 import { makeContext } from '../operations/make-context.ts'
@@ -60,7 +60,7 @@ export async function withApplication<T>(
   terminal: Terminal,
   model: Model,
   work: (application: Application) => Promise<T>,
-  options: OpenOptions = {},
+  options: ConnectorsOptions = {},
 ): Promise<T> {
   const { backoffice, hooks, config } = model
   const logs = createLogs({ level: 'error', loggers: { yaml: 'warn' } }, logStreamOf(terminal))

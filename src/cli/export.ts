@@ -1,6 +1,7 @@
 /** `backo export`: items to stdout or a file, as they come. What an item is told as is transfer/'s. */
 import { resolve } from 'node:path'
 import type { Connector, Snapshot } from '../connectors/connector.ts'
+import { createExporter } from '../connectors/index.ts'
 import { snapshotOf } from '../connectors/snapshot-of.ts'
 import type { DictValue, Expr } from '../expression/expr.ts'
 import type { Collection, View } from '../model/backoffice.ts'
@@ -52,11 +53,14 @@ export async function exportTo(
     const format = formatOf(options)
     expectOptions(options, format, only)
     expectStores(model)
-    return await withApplication(terminal, model, async (application) => {
-      const collections = only ? [only] : inOrderOfReferences(model.backoffice)
-      const job = { terminal, options, format, tagged: only === null, collections }
-      return inOneMoment(application, (context) => run(job, context))
-    })
+    const collections = only ? [only] : inOrderOfReferences(model.backoffice)
+    const job = { terminal, options, format, tagged: only === null, collections }
+    return await withApplication(
+      terminal,
+      model,
+      (application) => inOneMoment(application, (context) => run(job, context)),
+      { make: createExporter },
+    )
   } catch (error) {
     return complainOf(terminal, error)
   }

@@ -9,7 +9,7 @@ import { memoryConnector } from './memory/memory-connector.ts'
 import { lateConnector } from './late-connector.ts'
 import { sqliteReader } from './sqlite/read-only.ts'
 import { sqliteConnector } from './sqlite/sqlite-connector.ts'
-import { yamlReader } from './yaml/read-only.ts'
+import { isHeld, yamlReader } from './yaml/read-only.ts'
 import { yamlConnector } from './yaml/yaml-connector.ts'
 
 type Rows = {
@@ -53,6 +53,12 @@ export const createConnector: MakeConnector = (config, logs) => make(CONNECTORS,
 
 /** For who only looks. */
 export const createReader: MakeConnector = (config, logs) => make(READERS, config, logs)
+
+/** For who reads all of it: a folder of YAML files that is served is looked at in a copy. */
+export const createExporter: MakeConnector = (config, logs) =>
+  config.type === 'yaml' && isHeld(config)
+    ? createReader(config, logs)
+    : createConnector(config, logs)
 
 function make(rows: Rows, config: StorageConfig, logs: (type: string) => Log): Connector {
   const log = logs(config.type)

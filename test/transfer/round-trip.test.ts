@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { createApp } from '../../src/app.ts'
 import { isHad, testReplicaSet } from '../support/mongod.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { application, ndjson, ROWS, run } from './model.ts'
@@ -19,6 +20,21 @@ const YAML = { type: 'yaml', path: './data' }
 
 /** Each store after the other. */
 const WAY = [SQLITE, ...MONGODB, YAML, SQLITE]
+
+t.test('a folder of YAML files that is served', async (t) => {
+  const folder = application(temporaryFolder(t), 'app', YAML)
+  const rows = join(folder, 'rows.ndjson')
+  writeFileSync(rows, ndjson(ROWS))
+  t.equal((await run(folder, 'import', rows)).code, 0)
+  const before = await run(folder, 'export')
+  const app = await createApp(join(folder, 'backo.yaml'), { logStream: { write: () => undefined } })
+  t.teardown(() => app.close())
+  const writing = app.migrate('people', (person) => ({ ...person }), { dryRun: false })
+  const during = await run(folder, 'export')
+  await writing
+  t.match(during, { code: 0, out: before.out })
+  t.match(await run(folder, 'import', rows), { code: 2, err: /in use/ }, 'nobody else writes there')
+})
 
 t.test('from store to store', async (t) => {
   const parent = temporaryFolder(t)
