@@ -68,7 +68,11 @@ const contextOf = (terminal: Terminal, { source }: LoadedModel): TextContext => 
 
 function nothingRan(terminal: Terminal, { config }: Model, { filter }: TestOptions): number {
   if (config.tests.length === 0)
-    complain(terminal, 'there are no tests in this file', 'see `tests:` in README.md')
+    complain(
+      terminal,
+      'there are no tests in this file',
+      'A first one: `tests: [{ on: a_collection, cannot: create }]`; more under "Testing rights" in the README of backo',
+    )
   else complain(terminal, `no test has ${JSON.stringify(printable(filter ?? ''))} in its name`)
   return EXIT.failed
 }

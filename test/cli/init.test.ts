@@ -42,6 +42,7 @@ for (const template of ['quickstart', 'library']) {
         writeFileSync(join(folder, '.env'), secrets.replace(/MONGODB_URL=.*/, url))
       }
       t.match(await backo(folder, 'validate', '--strict'), /^valid/)
+      t.match(await backo(folder, 'test'), /2 tests: 2 passed/)
       const served = await spawnBacko(undefined, { cwd: folder })
       t.teardown(() => served.stop())
       t.match(served.url, /\/x$/, 'called as its folder')

@@ -90,6 +90,7 @@ function packageJson(name: string): string {
       start: 'backo serve',
       dev: 'backo serve --watch',
       validate: 'backo validate --strict',
+      test: 'backo test',
     },
     dependencies: { backo: `^${packageVersion()}` },
     // SQLite is built, or fetched, when it is installed

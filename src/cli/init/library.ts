@@ -86,6 +86,24 @@ collections:
         default: { hook: firstRoles }
         can_modify: current_user.has_role("ADMIN")
       books: { type: RefsList, coll: books, field: $.borrow.user, ods: MUST_BE_EMPTY }
+
+x-library: &library
+  users: [{ _id: uma, login: uma, password: long enough }]
+  books: [{ _id: dune, title: Dune }]
+
+# who may do what, as examples: \`backo test\` runs them
+tests:
+  - name: anyone looks, nobody in particular writes
+    given: *library
+    on: books/dune
+    can: read
+    cannot: [modify, delete, borrow]
+  - name: an employee lends what is there
+    as: { _id: eve, roles: [EMPLOYEE] }
+    given: *library
+    on: books/dune
+    can: [borrow: { user_id: uma, return_date: 2999-01-01 }]
+    cannot: [delete, { borrow: { user_id: uma, return_date: 2001-01-01 }, because: Must be in the future }]
 `
 
 export const LIBRARY_HOOKS = `/** What expressions can't say. No build step: \`backo serve\` loads this file as it is. */

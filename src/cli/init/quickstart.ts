@@ -37,6 +37,25 @@ collections:
       name: { type: String, required: true, unique: true }
       address: String
       users: { type: RefsList, coll: users, field: $.addr, ods: MUST_BE_EMPTY }
+
+x-people: &people
+  addrs: [{ _id: moon, name: moon }]
+  users: [{ _id: neil, name: Neil, surname: Armstrong, email: neil@example.org, addr: moon }]
+
+# who may do what, as examples: \`backo test\` runs them
+tests:
+  - name: anyone looks, and sees no mail
+    given: *people
+    on: users/neil
+    can: read
+    cannot: [modify, delete]
+    hides: email
+  - name: an admin writes
+    as: { _id: ada, roles: [ADMIN] }
+    given: *people
+    on: users/neil
+    can: [modify: { name: Buzz }, delete]
+    sees: email
 `
 
 export const QUICKSTART_HOOKS = `/** What expressions can't say. No build step: \`backo serve\` loads this file as it is. */

@@ -10,6 +10,7 @@ export const readme = ({ name, template, store }: Answers): string => `\
 npm install
 ${store === 'mongodb' ? 'docker compose up -d mongo  # a replica set; its URL is in .env\n' : ''}npm run dev                 # serves http://127.0.0.1:8080/${name}, and reloads on every change
 npm run validate            # what is wrong, or unwise
+npm test                    # who may do what: the examples under \`tests\`
 docker compose up --build   # in containers
 \`\`\`
 
