@@ -43,22 +43,39 @@ const OPERANDS: Readonly<Record<OperandKind, string>> = {
   flag: 'true or false',
 }
 
+const EXAMPLES: Readonly<Record<OperandKind, string>> = {
+  value: '18',
+  values: 'a,b',
+  pattern: '[Jj]o',
+  count: '2',
+  flag: 'true',
+}
+
 const SAMPLES = { bools: BOOL, numbers: INT, texts: STRING, lists: listOf(INT) } as const
 
 const LOGIC = [
-  ['$and', 'all of them hold', 'a list of filters'],
-  ['$or', 'one of them holds', 'a list of filters'],
-  ['$not', 'it does not hold', 'a filter'],
+  ['$and', 'all of them hold', 'a list of filters', '{ "$and": [{ "a": 1 }, { "b": 2 }] }'],
+  ['$or', 'one of them holds', 'a list of filters', '{ "$or": [{ "a": 1 }, { "b": 2 }] }'],
+  ['$not', 'it does not hold', 'a filter', '{ "$not": { "a": 1 } }'],
 ] as const
 
 export function operators(): string {
   const rows = OPERATOR_FACTS.map(({ name, means, operand, fits }) => {
     const kinds = Object.entries(SAMPLES).filter(([, type]) => fits(type))
     const on = kinds.length === 4 ? 'everything' : kinds.map(([word]) => word).join(', ')
-    return [code(name), means, OPERANDS[operand], on]
+    return [code(name), means, OPERANDS[operand], on, code(`field.${name}=${EXAMPLES[operand]}`)]
   })
-  const logic = LOGIC.map(([name, means, operand]) => [code(name), means, operand, 'bodies only'])
-  return table(['operator', 'true when the value is', 'takes', 'on'], [...rows, ...logic])
+  const logic = LOGIC.map(([name, means, operand, example]) => [
+    code(name),
+    means,
+    operand,
+    'bodies only',
+    code(example),
+  ])
+  return table(
+    ['operator', 'true when the value is', 'takes', 'on', 'example'],
+    [...rows, ...logic],
+  )
 }
 
 export function functions(): string {
