@@ -13,7 +13,10 @@ const SYSTEM = { _id: '001', login: 'SYSTEM' }
 const TIME = '2026-01-01T00:00:00.000Z'
 
 /** @param {string} file a backo.yaml with the collections of bench/backo.yaml */
-export async function seed(file, n) {
+export const seed = (file, n) => seedRows(file, { addrs: addrs(n), users: users(n) })
+
+/** Rows of those collections, in order. */
+export async function seedRows(file, rows) {
   const { model, findings } = await loadModel(file)
   if (!model) throw new Error(JSON.stringify(findings))
   const logs = createLogs({ level: 'error', loggers: {} })
@@ -21,8 +24,8 @@ export async function seed(file, n) {
   try {
     const storage = model.backoffice.collections.get('users').storage
     const connector = connectors.get(storage)
-    await insert(connector, 'addrs', addrs(n))
-    await insert(connector, 'users', users(n))
+    await insert(connector, 'addrs', rows.addrs)
+    await insert(connector, 'users', rows.users)
   } finally {
     for (const connector of connectors.values()) await connector.close()
   }
