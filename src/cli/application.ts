@@ -85,16 +85,34 @@ const logStreamOf = (terminal: Terminal): LogStream | undefined =>
     ? humanLog(terminal.err, painter(hasColor(terminal, terminal.err)))
     : terminal.logStream
 
-/** What only reads makes no store: a wrong path is told. @throws BadTransfer */
-export function expectStores({ config, backoffice }: Model): void {
-  for (const { name, config: storage } of storesOf({ storage: config.storage, backoffice })) {
+interface MissingStore {
+  readonly name: string
+  readonly what: string
+}
+
+/** Stores of the file in which nothing was ever kept; null where something is kept in one of them. */
+function missingStores({ config, backoffice }: Model): readonly (MissingStore | null)[] {
+  const stores = storesOf({ storage: config.storage, backoffice })
+  return stores.map(({ name, config: storage }) => {
     const path = storage.type === 'sqlite' || storage.type === 'yaml' ? storage.path : null
-    if (path === null || path === ':memory:' || existsSync(path)) continue
-    throw new BadTransfer(
-      `storage ${name}: there is no ${storage.type === 'sqlite' ? 'file' : 'folder'} ${path}`,
-      'nothing was ever stored there: is it the right backo.yaml?',
-    )
-  }
+    if (path === null || path === ':memory:' || existsSync(path)) return null
+    return { name, what: `there is no ${storage.type === 'sqlite' ? 'file' : 'folder'} ${path}` }
+  })
+}
+
+const NEVER = 'nothing was ever stored there: is it the right backo.yaml?'
+
+/** @throws BadTransfer where a store is not there: opening it would make an empty one */
+export function expectStores(model: Model): void {
+  const missing = missingStores(model).find((one) => one !== null)
+  if (missing) throw new BadTransfer(`storage ${missing.name}: ${missing.what}`, NEVER)
+}
+
+/** Why there can be nothing to tell, where none of the stores is there; undefined where one is. */
+export function emptiness(model: Model): string | undefined {
+  const missing = missingStores(model)
+  if (missing.some((one) => one === null)) return undefined
+  return missing[0] ? `${missing[0].what}: ${NEVER}` : undefined
 }
 
 /** The end of a command that could not do its work. @throws what is a fault of the program */

@@ -14,6 +14,7 @@ import { exportFilter, type Export } from '../transfer/export-items.ts'
 import { csvLines, ndjsonLines, type Lines } from '../transfer/export-lines.ts'
 import {
   complainOf,
+  emptiness,
   expectStores,
   modelOf,
   whichOf,
@@ -52,6 +53,11 @@ export async function exportTo(
     const only = name === undefined ? null : collectionNamed(model.backoffice, name)
     const format = formatOf(options)
     expectOptions(options, format, only)
+    const nothing = emptiness(model)
+    if (nothing !== undefined) {
+      terminal.err.write(`nothing is exported: ${nothing}\n`)
+      return EXIT.ok
+    }
     expectStores(model)
     const collections = only ? [only] : inOrderOfReferences(model.backoffice)
     const job = { terminal, options, format, tagged: only === null, collections }
