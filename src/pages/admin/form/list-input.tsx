@@ -1,5 +1,5 @@
 /** Values in order: added, taken out and moved, by buttons that keep the focus. */
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { inputId, useForm } from './form-context.ts'
 import type { InputProps } from './input.ts'
 
@@ -39,7 +39,8 @@ function useElements({ path, meta, value, set }: InputProps) {
   const { name } = useForm()
   const [focus, setFocus] = useState<number | null>(null)
   const adding = useRef<HTMLButtonElement>(null)
-  useEffect(() => {
+  // before the next key is pressed
+  useLayoutEffect(() => {
     if (focus === null) return
     const input = document.getElementById(inputId(name, [...path, focus]))
     ;(input ?? adding.current)?.focus()

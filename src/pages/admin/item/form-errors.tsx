@@ -1,5 +1,5 @@
 /** What was wrong with the whole of what was sent, with the way to each place; read out and focused when it comes. */
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { inputId } from '../form/form-context.ts'
 import type { Errors, Placed } from '../form/faults.ts'
 import { humanName } from '../wire/meta.ts'
@@ -18,7 +18,7 @@ interface FormErrorsProps {
 
 export function FormErrors({ form, refused, still }: FormErrorsProps) {
   const ref = useRef<HTMLDivElement>(null)
-  useEffect(() => ref.current?.focus(), [refused])
+  useLayoutEffect(() => ref.current?.focus(), [refused])
   const { message, hint, rest } = refused
   const errors = [...refused.errors].filter(([at]) => still.has(at))
   if (refused.errors.size > 0 && errors.length === 0 && rest.length === 0) return null

@@ -1,5 +1,5 @@
 /** Words to search for, and conditions: field, operator, value by the field's type. */
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Picker } from '../form/picker.tsx'
 import { typedIn } from '../form/input.ts'
 import { fromLocalInput, localTime, toLocalInput } from '../form/values.ts'
@@ -155,7 +155,7 @@ function ConditionForm({ fields, onAdd, onClose }: ConditionFormProps) {
   const [operator, setOperator] = useState(operators[0] ?? '')
   const [value, setValue] = useState('')
   const first = useRef<HTMLSelectElement>(null)
-  useEffect(() => first.current?.focus(), [])
+  useLayoutEffect(() => first.current?.focus(), [])
   const how = operators.includes(operator) ? operator : (operators[0] ?? '')
   const isAlone = OPERATORS[how]?.alone === true
   return (

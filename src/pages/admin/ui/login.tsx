@@ -1,5 +1,5 @@
 /** The login: a page of its own at first, a dialog over what is shown when a session has ended. */
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { typedIn } from '../form/input.ts'
 import { logIn, loginAsked, renewSession } from '../state/session.ts'
 import { humanName } from '../wire/meta.ts'
@@ -39,7 +39,7 @@ function LoginForm({ onLogin }: LoginFormProps) {
   const { login, setLogin, password, setPassword, fault, isRunning, run } = useLogin(onLogin)
   const first = useRef<HTMLInputElement>(null)
   const second = useRef<HTMLInputElement>(null)
-  useEffect(() => first.current?.focus(), [])
+  useLayoutEffect(() => first.current?.focus(), [])
   const submit = (event: Event): void => {
     event.preventDefault()
     if (!isRunning) void run().then((isIn) => isIn || second.current?.focus())
