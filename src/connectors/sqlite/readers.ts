@@ -50,6 +50,8 @@ interface Reader {
   told: number
 }
 
+/** Of a thread's memory, for what lives shortly: its rows are few, and sent away at once. */
+const YOUNG_MIB = 4
 const THREAD = new URL('./reader-thread.js', import.meta.url)
 
 export class Readers {
@@ -125,7 +127,11 @@ export class Readers {
 
   #start(): void {
     const workerData: ReaderData = { path: this.#options.path }
-    const worker = new Worker(THREAD, { workerData, execArgv: [] })
+    const worker = new Worker(THREAD, {
+      workerData,
+      execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
+    })
     const reader: Reader = { worker, job: undefined, ready: false, told: 0 }
     worker.on('message', (answer: Answer | typeof READY) => {
       if (answer === READY) reader.ready = true
