@@ -5,6 +5,7 @@
 import type { PageTable } from './page-statements.ts'
 import type { Sql } from './sql.ts'
 import type { Statements } from './statements.ts'
+import { writtenSince } from './written-since.ts'
 
 export interface Counts {
   readonly all: (table: PageTable) => number
@@ -21,16 +22,10 @@ const KEPT = 1000
 
 export function createCounts({ db, get }: Statements): Counts {
   const kept = keptCounts(db)
-  /** changes when another connection commits, and when this one writes */
-  const others = db.prepare('PRAGMA data_version').pluck()
-  const own = db.prepare('SELECT total_changes()').pluck()
+  const isWritten = writtenSince(db)
   const known = new Map<string, number>()
-  let state = ''
   const forget = (): void => {
-    const now = `${String(others.get())} ${String(own.get())}`
-    if (now === state && known.size < KEPT) return
-    state = now
-    known.clear()
+    if (isWritten() || known.size >= KEPT) known.clear()
   }
   return {
     ...kept,

@@ -3,6 +3,7 @@
  * and directions mixed. Knows sort keys as SQL, and no table.
  */
 import { backoError } from '../../errors.ts'
+import type { Row } from './rows.ts'
 import { joinSql, param, raw, sql } from './sql.ts'
 import type { Param, Sql } from './sql.ts'
 import type { Repr } from './values.ts'
@@ -69,13 +70,19 @@ export function orderBy(keys: readonly Key[]): Sql {
 }
 
 /** What a row holds for a sort key, on its way into a cursor. */
-export function toCursor(value: unknown, repr: Repr): CursorValue {
+function toCursor(value: unknown, repr: Repr): CursorValue {
   if (value === null || value === undefined) return null
   if (repr === 'bool') return value === 1
   // from another thread a Buffer comes as what it is made of
   if (value instanceof Uint8Array)
     return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')
   return value as string | number
+}
+
+/** The place of a row that the statement gave with the values of its sort keys. */
+export function cursorOf(keys: readonly Key[], row: Row): readonly CursorValue[] {
+  const sorted = keys.slice(0, -1).map((key, at) => toCursor(row[3 + at], key.repr))
+  return [...sorted, row[0]]
 }
 
 function fromCursor(value: CursorValue, repr: Repr): Param {

@@ -33,8 +33,10 @@ export const PATIENCE = 8
 const SKIPPED = 0.02
 /** Milliseconds. */
 const QUICK = 1
-/** A range that was quick so often is narrow: there is no need of another thread. */
+/** What was quick so often goes through few of the rows that it might: there is no need of another thread. */
 const PROVEN = 8
+/** Milliseconds, as guessed, beyond which that is not relied on: other values may go through all of them. */
+const UNPROVEN = 40
 /** What one slow run counts; a pause of the machine now and then is forgotten. */
 const STRIKE = 8
 const SLOW = 3 * STRIKE
@@ -135,8 +137,11 @@ export function mayTakeLong(look: Look, asked: Weighed, counts: Counts): boolean
       return isLong(look.elsewhere ? counts.largest() : SHARED, look.row)
     case 'range':
       return look.quick < PROVEN && isLong(rows(), look.row)
-    case 'all':
-      return isLong(rows(), look.row)
+    case 'all': {
+      const guessed = rows() * look.row
+      const isProven = !look.sorts && look.quick >= PROVEN && guessed / 1000 <= UNPROVEN
+      return !isProven && guessed / 1000 > patience
+    }
     default:
       return look.reach satisfies never
   }

@@ -13,6 +13,7 @@ import { createCounts, uncounted } from './counts.ts'
 import type { SqliteChangeLog } from './change-log.ts'
 import { PATIENCE } from './looks.ts'
 import { whilePatient } from './database.ts'
+import { NO_PLACES, createPlaces } from './places.ts'
 import { asStored, itemColumns, itemsOf } from './rows.ts'
 import type { Row, ToItem } from './rows.ts'
 import { select, tableOf } from './select.ts'
@@ -24,6 +25,7 @@ import type { SqlFunctions } from './sql-functions.ts'
 import { guarded, storeError } from './sqlite-errors.ts'
 import { createStatements } from './statements.ts'
 import type { Statements } from './statements.ts'
+import { writtenSince } from './written-since.ts'
 
 /** What a schema gives; swapped whole when the connector is opened again with another. */
 export interface Model {
@@ -73,9 +75,10 @@ export function modelOf({ db, functions, readers, changes, ...asked }: ModelInpu
     statements,
     toItem,
     counts: createCounts(statements),
+    places: createPlaces(writtenSince(db)),
     apart: readers && { run: readers.run, patience },
   }
-  const inside: Reading = { ...reading, counts: uncounted(statements) }
+  const inside: Reading = { ...reading, counts: uncounted(statements), places: NO_PLACES }
   return {
     reading,
     writer: createBatchWriter({

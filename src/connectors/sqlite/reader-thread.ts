@@ -10,15 +10,21 @@ import { READY } from './reader-messages.ts'
 import type { Answer, Asked, Fault, ReaderData } from './reader-messages.ts'
 import { runPage } from './run-page.ts'
 import type { PagePlan } from './run-page.ts'
+import { createPlaces } from './places.ts'
 import { registerFunctions } from './sql-functions.ts'
 import { sqliteCode } from './sqlite-errors.ts'
 import { createStatements } from './statements.ts'
+import { writtenSince } from './written-since.ts'
 
 const { path } = workerData as ReaderData
 const db = openReader(path)
 const functions = registerFunctions(db)
 const statements = createStatements(db)
-const running = { statements, counts: createCounts(statements) }
+const running = {
+  statements,
+  counts: createCounts(statements),
+  places: createPlaces(writtenSince(db)),
+}
 const inOneMoment = db.transaction((plan: PagePlan) => runPage(running, plan) ?? { rows: [] })
 
 parentPort?.on('message', ({ plan, functions: more }: Asked) => {

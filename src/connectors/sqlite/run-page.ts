@@ -5,13 +5,14 @@
  */
 import type { SelectQuery } from '../connector.ts'
 import type { Counts } from './counts.ts'
-import { segmentsAfter } from './keyset.ts'
+import { cursorOf, segmentsAfter } from './keyset.ts'
 import type { Key } from './keyset.ts'
 import { lookAt, mayTakeLong, noteHere } from './looks.ts'
 import type { Look } from './looks.ts'
 import { direct, inOrder, sorted, sortedAndCounted, walked } from './page-statements.ts'
 import type { PageInput, PageTable } from './page-statements.ts'
 import { collect } from './collect.ts'
+import type { Places } from './places.ts'
 import type { Row } from './rows.ts'
 import { sql } from './sql.ts'
 import type { Sql } from './sql.ts'
@@ -39,6 +40,7 @@ export interface PageRows {
 export interface Running {
   readonly statements: Statements
   readonly counts: Counts
+  readonly places: Places
 }
 
 interface Found {
@@ -61,15 +63,10 @@ export function runPage(running: Running, plan: PagePlan): PageRows | undefined 
 }
 
 /** How the page's first statement goes about it. */
-export const lookOf = ({ statements }: Running, plan: PagePlan): Look => {
-  const [segment = plan] =
-    plan.query.after === undefined ? [plan] : segmentsAfter(plan.keys, plan.query.after)
-  const where = joined(plan, segment)
-  return lookAt(
-    statements,
-    direct(inputOf(plan, { ...segment, where }, LOOKED)),
-    plan.where === null,
-  )
+export const lookOf = (running: Running, plan: PagePlan): Look => {
+  const { statements } = running
+  const { segment } = firstOf(running, plan)
+  return lookAt(statements, direct(inputOf(plan, segment, LOOKED)), plan.where === null)
 }
 
 const LOOKED: Slice = { count: 1, skip: 0 }
@@ -86,8 +83,10 @@ function countedOnly(running: Running, plan: PagePlan): Found | undefined {
 
 function foundBy(running: Running, plan: PagePlan): Found | undefined {
   const { query, keys } = plan
-  if (query.after === undefined)
+  if (query.after === undefined) {
+    if (query.skip >= FAR && !lookOf(running, plan).sorts) return foundFar(running, plan)
     return rowsOf(running, plan, plan, { count: query.limit + 1, skip: query.skip })
+  }
   const wanted = query.skip + query.limit + 1
   const rows: Row[] = []
   let look: Look | undefined
@@ -100,6 +99,57 @@ function foundBy(running: Running, plan: PagePlan): Found | undefined {
     if (rows.length >= wanted) break
   }
   return { rows: rows.slice(query.skip), ...(look && { look }) }
+}
+
+/** Rows to skip that are worth a look for a place known nearer. */
+const FAR = 100
+
+/** From the nearest place that is known, in an order that an index has; this page makes two more known. */
+function foundFar(running: Running, plan: PagePlan): Found | undefined {
+  const { places } = running
+  const { keys, query } = plan
+  const { skip, limit } = query
+  const near = nearest(running, plan)
+  // one row more tells what lies before the page
+  const ahead = skip > near.skip ? 1 : 0
+  const slice = { count: limit + 1 + ahead, skip: skip - near.skip - ahead }
+  const found = rowsOf(running, near.plan, near.segment, slice)
+  if (found === undefined) return undefined
+  const rows = found.rows.slice(ahead)
+  for (const [at, row] of [
+    [skip, ahead === 1 ? found.rows[0] : undefined],
+    [skip + limit, rows.length > limit ? rows[limit - 1] : undefined],
+  ] as const)
+    if (row !== undefined) places.note(plan, { skip: at, after: cursorOf(keys, row) })
+  return { ...found, rows }
+}
+
+/** What a page is looked for in. */
+interface Near {
+  /** rows before it */
+  readonly skip: number
+  readonly plan: PagePlan
+  readonly segment: Segment
+}
+
+function firstOf(running: Running, plan: PagePlan): Near {
+  const { keys, query } = plan
+  if (query.after === undefined)
+    return query.skip < FAR ? { skip: 0, plan, segment: plan } : nearest(running, plan)
+  const [segment = plan] = segmentsAfter(keys, query.after)
+  return { skip: 0, plan, segment: { ...segment, where: joined(plan, segment) } }
+}
+
+/** The beginning, where the rows after a place are not of one piece. */
+function nearest({ places }: Running, plan: PagePlan): Near {
+  const { keys, query } = plan
+  const place = places.nearest(plan, query.skip)
+  const [segment, ...more] = place === undefined ? [] : segmentsAfter(keys, place.after)
+  if (place === undefined || segment === undefined || more.length > 0)
+    return { skip: 0, plan, segment: plan }
+  const { skip, after } = place
+  const later = { ...plan, query: { ...query, after } }
+  return { skip, plan: later, segment: { ...segment, where: joined(plan, segment) } }
 }
 
 const joined = (plan: PagePlan, { where }: Segment): Sql | null =>
@@ -143,7 +193,7 @@ function rowsOf(
   const { statements, counts } = running
   const { table, query, patience } = plan
   const input = inputOf(plan, segment, slice)
-  const straight = direct(input)
+  const straight = direct({ ...input, skip: 0 })
   const look = lookAt(statements, straight, plan.where === null)
   if (patience !== Infinity && mayTakeLong(look, { table, skip: slice.skip, patience }, counts))
     return undefined

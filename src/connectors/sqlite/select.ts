@@ -4,7 +4,7 @@
  */
 import type { SelectQuery, SelectResult, StoredItem, TextResult } from '../connector.ts'
 import type { SortKey } from '../../expression/expr.ts'
-import { toCursor } from './keyset.ts'
+import { cursorOf } from './keyset.ts'
 import type { Key } from './keyset.ts'
 import type { Counts } from './counts.ts'
 import type { Layout, Table } from './layout.ts'
@@ -13,7 +13,8 @@ import { collectTexts } from './collect.ts'
 import { directTexts } from './page-statements.ts'
 import { lookOf, runPage, totalOf } from './run-page.ts'
 import type { PagePlan, PageRows } from './run-page.ts'
-import type { Row, ToItem } from './rows.ts'
+import type { ToItem } from './rows.ts'
+import type { Places } from './places.ts'
 import { ORDER, SHOWN } from './sql-functions.ts'
 import type { SqlFunctions } from './sql-functions.ts'
 import { param, raw, sql } from './sql.ts'
@@ -29,6 +30,7 @@ export interface Reading {
   readonly statements: Statements
   readonly toItem: (collection: string) => ToItem
   readonly counts: Counts
+  readonly places: Places
   /** absent: all is done here, however long it takes */
   readonly apart?: Apart | undefined
 }
@@ -168,7 +170,3 @@ function keysOf(t: Translator, sort: readonly SortKey[]): readonly Key[] {
   return [...keys, ID_KEY]
 }
 
-function cursorOf(keys: readonly Key[], row: Row): NonNullable<SelectResult['next']> {
-  const sorted = keys.slice(0, -1).map((key, at) => toCursor(row[3 + at], key.repr))
-  return [...sorted, row[0]]
-}

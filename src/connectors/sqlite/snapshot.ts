@@ -6,6 +6,7 @@ import type { Snapshot, StorageSchema } from '../connector.ts'
 import { uncounted } from './counts.ts'
 import { openReader } from './database.ts'
 import { linkedOf } from './linked.ts'
+import { createPlaces } from './places.ts'
 import { select } from './select.ts'
 import type { Reading } from './select.ts'
 import { registerFunctions } from './sql-functions.ts'
@@ -35,7 +36,8 @@ export function takeSnapshot({ path, schema, reading: of, read }: SnapshotInput)
     db.exec('BEGIN')
     db.prepare('SELECT COUNT(*) FROM _backo_counts').get()
     const counts = uncounted(statements)
-    const reading: Reading = { ...of, functions, statements, counts, apart: undefined }
+    const places = createPlaces(() => false)
+    const reading: Reading = { ...of, functions, statements, counts, places, apart: undefined }
     return {
       read: (collection, ids) => read(reading, collection, ids),
       select: async (query) => guarded(() => select(reading, query)),

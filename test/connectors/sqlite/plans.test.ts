@@ -7,6 +7,7 @@ import t from 'tap'
 import { createCounts } from '../../../src/connectors/sqlite/counts.ts'
 import type { Layout } from '../../../src/connectors/sqlite/layout.ts'
 import { linked as linkedTo } from '../../../src/connectors/sqlite/linked.ts'
+import { NO_PLACES } from '../../../src/connectors/sqlite/places.ts'
 import { itemsOf } from '../../../src/connectors/sqlite/rows.ts'
 import { select } from '../../../src/connectors/sqlite/select.ts'
 import type { Reading } from '../../../src/connectors/sqlite/select.ts'
@@ -72,7 +73,14 @@ function recorder(t: { teardown(job: () => void): void }): Recorder {
     )
   }
   return {
-    reading: { layout, functions, statements: recording, toItem, counts: createCounts(recording) },
+    reading: {
+      layout,
+      functions,
+      statements: recording,
+      toItem,
+      counts: createCounts(recording),
+      places: NO_PLACES,
+    },
     plans: () => {
       const found = texts.flatMap(explain)
       texts = []
