@@ -3,10 +3,10 @@
  * Denied is 401 for the anonymous, 403 for the known. Knows no HTTP.
  */
 import { backoError, type BackoError } from '../errors.ts'
-import { bind } from '../expression/bind.ts'
+import { bind, rootsOf } from '../expression/bind.ts'
 import { FALSE, type DictValue, type Expr, type Value } from '../expression/expr.ts'
 import type { Collection, Right } from '../model/backoffice.ts'
-import { isAnonymous, requestRoots, type Context } from './context.ts'
+import { isAnonymous, requestRoots, type Context, type CurrentUser } from './context.ts'
 import { askHook } from './hooks/hook-right.ts'
 import { loadAhead } from './load-ahead.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
@@ -33,7 +33,7 @@ export async function allowed(uow: UnitOfWork, right: Right, asked: Asked): Prom
     case 'rule': {
       const { rule } = right
       if (rule.crossesReferences) await loadAhead(uow, [rule.expr], startsOf(asked))
-      return rule.evaluate(uow.env(rootsOf(asked))) === true
+      return rule.evaluate(uow.env(askedRoots(asked))) === true
     }
     case 'hook':
       return askHook(uow, right, asked)
@@ -42,7 +42,7 @@ export async function allowed(uow: UnitOfWork, right: Right, asked: Asked): Prom
   }
 }
 
-const rootsOf = (asked: Asked): Record<string, Value> => ({
+const askedRoots = (asked: Asked): Record<string, Value> => ({
   item: asked.item,
   next: asked.next ?? null,
   value: asked.value ?? null,
@@ -75,16 +75,29 @@ export async function authorize(
   throw denied(uow.ctx, what)
 }
 
+/** user -> right -> its condition, of rights that ask nothing else of a request */
+const conditions = new WeakMap<CurrentUser, WeakMap<Right, Expr | null>>()
+
 /** The condition on the rows that this user may read; null: every row. */
 export function rowRight(ctx: Context, right: Right, name = 'read'): Expr | null {
   if (right.kind === 'always') return right.value ? null : FALSE
   if (right.kind === 'hook') return null
-  const bound = bind(right.rule.expr, {
-    roots: { ...requestRoots(ctx), right: name },
-    now: ctx.now,
-  })
+  const { roots, now } = rootsOf(right.rule.expr)
+  if (now || roots.has('right')) return conditionOf(ctx, right, name)
+  let known = conditions.get(ctx.user)
+  if (known === undefined) conditions.set(ctx.user, (known = new WeakMap()))
+  let condition = known.get(right)
+  if (condition === undefined) known.set(right, (condition = conditionOf(ctx, right, name)))
+  return condition
+}
+
+function conditionOf(ctx: Context, { rule }: RuleRight, name: string): Expr | null {
+  const roots = { ...requestRoots(ctx), right: name }
+  const bound = bind(rule.expr, { roots, now: ctx.now })
   return bound.kind === 'literal' ? (bound.value === true ? null : FALSE) : bound
 }
+
+type RuleRight = Extract<Right, { kind: 'rule' }>
 
 /** Throws where nothing of the collection can be read by this user, whatever the item. */
 export function mayReadSome(ctx: Context, collection: Collection): Expr | null {

@@ -169,4 +169,3 @@ function keysOf(t: Translator, sort: readonly SortKey[]): readonly Key[] {
   })
   return [...keys, ID_KEY]
 }
-

@@ -97,7 +97,11 @@ t.test('pages are those of the whole list', async (t) => {
           const { items } = await store.select({ ...base, ...how, after: page.next, limit: 3 })
           const later = ids.slice(skip + limit, skip + limit + 3)
           if (items.map(({ _id }) => _id).join() !== later.join())
-            t.same(items.map(({ _id }) => _id), later, `${name}, after ${skip}`)
+            t.same(
+              items.map(({ _id }) => _id),
+              later,
+              `${name}, after ${skip}`,
+            )
         } else if (skip + limit < ids.length) t.fail(`${name} ${skip}: no cursor`)
       }
     }
@@ -107,7 +111,10 @@ t.test('pages are those of the whole list', async (t) => {
     const [found] = await by.read('users', ['u00010'])
     if (found && round === 1) {
       const { _id: id, version } = found
-      await by.commit({ writes: [{ kind: 'delete', collection: 'users', id, version }], checks: [] })
+      await by.commit({
+        writes: [{ kind: 'delete', collection: 'users', id, version }],
+        checks: [],
+      })
     }
     const far = { ...base, skip: 400, limit: 1 }
     const list = await store.select({ ...base, limit: 5000 })
