@@ -1,4 +1,5 @@
 /** The figures as a table of ratios; kept in RESULTS.json and compared with it. */
+import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 
 const FILE = new URL('./RESULTS.json', import.meta.url)
@@ -50,11 +51,14 @@ export function table(results) {
   return [head, '|---|---|---|---|---|---|---|---|', ...rows].join('\n')
 }
 
+/** `{ 'ours W1': { rate, cpu } }`; what answered too little to be measured is left out */
 const ratios = (results) =>
   Object.fromEntries(
     results.flatMap((result) => {
-      const of = ratio(results, result)
-      return of === null ? [] : [[`${result.name} ${result.workload}`, Number(of.toFixed(3))]]
+      const [rate, cpu] = [ratio(results, result), ratio(results, result, 'cpu')]
+      if (!(rate > 0 && cpu > 0)) return []
+      const round = (value) => Number(value.toFixed(3))
+      return [[`${result.name} ${result.workload}`, { rate: round(rate), cpu: round(cpu) }]]
     }),
   )
 
@@ -66,21 +70,33 @@ function committed() {
   }
 }
 
-/** Keeps the ratios of this run, by size. */
+/** Keeps the ratios of this run, by size, with when and where it was. */
 export function save(results, { n, cores }) {
   const all = committed()
-  const sizes = { ...all.sizes, [n]: { ...all.sizes?.[n], ...ratios(results) } }
-  writeFileSync(FILE, `${JSON.stringify({ cores, sizes }, null, 2)}\n`)
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
+  const date = new Date().toISOString().slice(0, 10)
+  const run = { date, commit, cores, node: process.version }
+  const kept = { ...all[n]?.ratios, ...ratios(results) }
+  writeFileSync(FILE, `${JSON.stringify({ ...all, [n]: { ...run, ratios: kept } }, null, 2)}\n`)
 }
 
-/** Says what got slower. @returns the exit code */
+/** Says what got slower, by the clock and by processor time: one alone is the machine's doing. @returns the exit code */
 export function check(results, n) {
-  const before = committed().sizes?.[n] ?? {}
-  const slower = Object.entries(ratios(results)).filter(
-    ([key, now]) => before[key] !== undefined && now < before[key] * TOLERANCE,
-  )
-  for (const [key, now] of slower)
-    process.stdout.write(`slower: ${key} is ${now} of its mark, it was ${before[key]}\n`)
+  const before = committed()[n]?.ratios
+  if (before === undefined) {
+    process.stdout.write(`no figures are kept for ${n} users: --save keeps some\n`)
+    return 2
+  }
+  const slower = Object.entries(ratios(results)).filter(([key, now]) => {
+    const was = before[key]
+    return was && now.rate < was.rate * TOLERANCE && now.cpu < was.cpu * TOLERANCE
+  })
+  for (const [key, now] of slower) {
+    const was = before[key]
+    process.stdout.write(
+      `slower: ${key} is ${now.rate} of its mark (by CPU ${now.cpu}), it was ${was.rate} (${was.cpu})\n`,
+    )
+  }
   if (slower.length === 0) process.stdout.write('nothing got slower by more than 15 %\n')
   return slower.length === 0 ? 0 : 1
 }
