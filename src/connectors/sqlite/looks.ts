@@ -36,7 +36,7 @@ const QUICK = 1
 /** What was quick so often goes through few of the rows that it might: there is no need of another thread. */
 const PROVEN = 8
 /** Milliseconds, as guessed, beyond which that is not relied on: other values may go through all of them. */
-const UNPROVEN = 40
+const UNPROVEN = 20
 /** What one slow run counts; a pause of the machine now and then is forgotten. */
 const STRIKE = 8
 const SLOW = 3 * STRIKE
