@@ -14,6 +14,7 @@ import type { Expr, SortKey } from '../../src/expression/expr.ts'
 import { INT, STRING, and, asc, desc, is, item, lit, not } from '../support/expr-builders.ts'
 import { testSchema } from '../support/storage-schema.ts'
 import { insert } from '../support/store-seed.ts'
+import { usersQuery } from '../support/users-query.ts'
 
 const id = item(STRING, '_id')
 const name = item(STRING, 'name')
@@ -27,15 +28,7 @@ const many = (count: number): Write[] =>
     insert('users', idOf(n), { name: `n${n % 7}`, surname: `s${(n * 7919) % count}`, age: n % 50 }),
   )
 
-const query = (some: Partial<SelectQuery>): SelectQuery => ({
-  collection: 'users',
-  where: null,
-  sort: [],
-  skip: 0,
-  limit: 10,
-  total: true,
-  ...some,
-})
+const query = (some: Partial<SelectQuery>): SelectQuery => usersQuery({ total: true, ...some })
 
 t.test('others have their turn while a list is gathered', async (t) => {
   const connector = memoryConnector()

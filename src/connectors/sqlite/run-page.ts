@@ -63,11 +63,11 @@ export function runPage(running: Running, plan: PagePlan): PageRows | undefined 
 }
 
 /** How the page's first statement goes about it. */
-export const lookOf = (running: Running, plan: PagePlan): Look => {
-  const { statements } = running
-  const { segment } = firstOf(running, plan)
-  return lookAt(statements, direct(inputOf(plan, segment, LOOKED)), plan.where === null)
-}
+export const lookOf = (running: Running, plan: PagePlan): Look =>
+  lookIn(running, plan, firstOf(running, plan))
+
+const lookIn = ({ statements }: Running, plan: PagePlan, { segment }: Near): Look =>
+  lookAt(statements, direct(inputOf(plan, segment, LOOKED)), plan.where === null)
 
 const LOOKED: Slice = { count: 1, skip: 0 }
 
@@ -84,7 +84,9 @@ function countedOnly(running: Running, plan: PagePlan): Found | undefined {
 function foundBy(running: Running, plan: PagePlan): Found | undefined {
   const { query, keys } = plan
   if (query.after === undefined) {
-    if (query.skip >= FAR && !lookOf(running, plan).sorts) return foundFar(running, plan)
+    const near = firstOf(running, plan)
+    if (query.skip >= FAR && !lookIn(running, plan, near).sorts)
+      return foundFar(running, plan, near)
     return rowsOf(running, plan, plan, { count: query.limit + 1, skip: query.skip })
   }
   const wanted = query.skip + query.limit + 1
@@ -105,11 +107,10 @@ function foundBy(running: Running, plan: PagePlan): Found | undefined {
 const FAR = 100
 
 /** From the nearest place that is known, in an order that an index has; this page makes two more known. */
-function foundFar(running: Running, plan: PagePlan): Found | undefined {
+function foundFar(running: Running, plan: PagePlan, near: Near): Found | undefined {
   const { places } = running
   const { keys, query } = plan
   const { skip, limit } = query
-  const near = nearest(running, plan)
   // one row more tells what lies before the page
   const ahead = skip > near.skip ? 1 : 0
   const slice = { count: limit + 1 + ahead, skip: skip - near.skip - ahead }

@@ -9,6 +9,7 @@ import { raw } from '../../../src/connectors/sqlite/sql.ts'
 import { INT, STRING, asc, desc, is, item, lit } from '../../support/expr-builders.ts'
 import { testSchema } from '../../support/storage-schema.ts'
 import { insert } from '../../support/store-seed.ts'
+import { usersQuery } from '../../support/users-query.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 t.test('the nearest place', async (t) => {
@@ -36,14 +37,7 @@ t.test('the nearest place', async (t) => {
 
 const age = item(INT, 'age')
 const NAME = item(STRING, 'name')
-const base: SelectQuery = {
-  collection: 'users',
-  where: null,
-  sort: [],
-  skip: 0,
-  limit: 10,
-  total: true,
-}
+const base = usersQuery({ total: true })
 const ORDERS: readonly (readonly [string, Partial<SelectQuery>])[] = [
   ['by id', {}],
   ['by id, a right', { where: is('lt', age, lit(70)) }],

@@ -35,6 +35,7 @@ import {
   quantifier,
 } from '../../support/expr-builders.ts'
 import { testSchema } from '../../support/storage-schema.ts'
+import { usersQuery } from '../../support/users-query.ts'
 
 interface Recorder {
   readonly reading: Reading
@@ -91,14 +92,7 @@ function recorder(t: { teardown(job: () => void): void }): Recorder {
 
 const REF: Type = { kind: 'ref', collection: 'users' }
 const age = item(INT, 'age')
-const base: SelectQuery = {
-  collection: 'users',
-  where: null,
-  sort: [],
-  skip: 0,
-  limit: 10,
-  total: false,
-}
+const base = usersQuery()
 const lines = item(listOf(DYN), 'lines')
 
 /** a scan of the items, or sorting them */

@@ -27,6 +27,7 @@ import {
 } from '../../support/expr-builders.ts'
 import type { Expr, Type } from '../../../src/expression/expr.ts'
 import { docOf, testSchema } from '../../support/storage-schema.ts'
+import { usersQuery } from '../../support/users-query.ts'
 
 function folderOf(t: Test): string {
   const folder = mkdtempSync(join(tmpdir(), 'backo-readers-'))
@@ -53,15 +54,7 @@ const insert = (n: number): Extract<Write, { kind: 'insert' }> => {
   return { kind: 'insert', collection: 'users', id, doc: docOf('users', id, { name: `n${n}` }) }
 }
 const many = (count: number): Write[] => Array.from({ length: count }, (_, n) => insert(n))
-const list = (query: Partial<SelectQuery>): SelectQuery => ({
-  collection: 'users',
-  where: null,
-  sort: [],
-  skip: 0,
-  limit: 10,
-  total: true,
-  ...query,
-})
+const list = (some: Partial<SelectQuery>): SelectQuery => usersQuery({ total: true, ...some })
 const name = item(STRING, 'name')
 const noName = is('matches', name, lit('^nobody$'))
 
